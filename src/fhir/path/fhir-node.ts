@@ -1,0 +1,21 @@
+import type { JsonObject, JsonValue } from "../json.js";
+
+/**
+ * An element of a FHIR resource as a path sees it: the JSON value together with its FHIR type. Made on the fly while a
+ * path walks; the JSON itself is never changed.
+ */
+export interface FhirNode {
+  /** FHIR type name: `Observation`, `Quantity`, `dateTime`, or `Observation.component` for a backbone element. */
+  readonly type: string;
+  /** Absent for a primitive that has only extensions. */
+  readonly value: JsonValue | undefined;
+  /** The `_name` member beside a primitive: its id and extensions. */
+  readonly primitiveExtension?: JsonObject;
+  /** The resource the element belongs to (itself for a resource); `#id` references are looked up in its `contained`. */
+  readonly resource: JsonObject;
+}
+
+/** Finds the target of a Reference; undefined when it is not part of the input. Never fetches anything. */
+export interface ReferenceResolver {
+  resolve(reference: FhirNode): FhirNode | undefined;
+}

@@ -1,0 +1,115 @@
+import type { RmObject, RmPrimitive } from "../rm/rm-object.js";
+import { isRepeatable, type Template, type TemplateNode } from "../template/template.js";
+
+/**
+ * A composition in the making: occurrences of template nodes, created lazily as values arrive, in whatever order they
+ * arrive. FLAT documents and mappings both write drafts; `completeComposition` turns a draft into a composition with
+ * names, node ids, archetype details and defaults, `writeFlat` into a FLAT document without them.
+ */
+export class CompositionDraft {
+  readonly template: Template;
+  readonly root: DraftNode;
+
+  constructor(template: Template) {
+    this.template = template;
+    this.root = new DraftNode(template.root, 0);
+  }
+
+  /**
+   * The occurrence of `node` with the given indexes, created together with its ancestors when missing.
+   * @param indexes one 0-based index per repeatable node on the way from the root to `node` (both included), outermost
+   *   first; missing ones count as 0.
+   */
+  at(node: TemplateNode, indexes: readonly number[] = []): DraftNode {
+    const chain: TemplateNode[] = [];
+    for (let current: TemplateNode | undefined = node; current !== undefined; current = current.parent)
+      chain.push(current);
+    let occurrence = this.root;
+    let used = isRepeatable(this.template.root) ? 1 : 0;
+    for (let depth = chain.length - 2; depth >= 0; depth--) {
+      const step = chain[depth] as TemplateNode;
+      const index = isRepeatable(step) ? (indexes[used++] ?? 0) : 0;
+      occurrence = occurrence.child(step, index);
+    }
+    return occurrence;
+  }
+
+  /** True as long as nothing was written. */
+  get isEmpty(): boolean {
+    return !this.root.hasValue;
+  }
+}
+
+/** One occurrence of a template node. */
+export class DraftNode {
+  readonly node: TemplateNode;
+  readonly index: number;
+  readonly #children = new Map<TemplateNode, DraftNode[]>();
+  /**
+   * For data values and RM attributes: what has been written so far, in canonical shape but possibly partial (a coded
+   * text with only its code). Set through {@link DraftNode.merge} so that later writes add to or replace earlier ones
+   * attribute by attribute.
+   */
+  value: RmObject | RmPrimitive | undefined;
+
+  constructor(node: TemplateNode, index: number) {
+    this.node = node;
+    this.index = index;
+  }
+
+  /** Occurrences below this one, per template node, ascending by index; indexes may have gaps. */
+  get children(): ReadonlyMap<TemplateNode, readonly DraftNode[]> {
+    return this.#children;
+  }
+
+  /** The child occurrence with that index, created when missing. */
+  child(node: TemplateNode, index: number): DraftNode {
+    let occurrences = this.#children.get(node);
+    if (occurrences === undefined) {
+      occurrences = [];
+      this.#children.set(node, occurrences);
+    }
+    let at = occurrences.length;
+    while (at > 0 && (occurrences[at - 1] as DraftNode).index > index) at--;
+    const before = occurrences[at - 1];
+    if (before !== undefined && before.index === index) return before;
+    const created = new DraftNode(node, index);
+    occurrences.splice(at, 0, created);
+    return created;
+  }
+
+  /** True when a value was written here or anywhere below. */
+  get hasValue(): boolean {
+    if (this.value !== undefined) return true;
+    for (const occurrences of this.#children.values()) {
+      for (const occurrence of occurrences) if (occurrence.hasValue) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Writes a (partial) value: attributes of `written` replace those of the value so far, attributes it does not have
+   * stay; nested objects are merged the same way, primitives and lists replaced. A different `_type` wins but keeps
+   * the attributes already there.
+   */
+  merge(written: RmObject | RmPrimitive): void {
+    this.value = mergeValue(this.value, written);
+  }
+}
+
+function mergeValue(
+  before: RmObject | RmPrimitive | undefined,
+  written: RmObject | RmPrimitive,
+): RmObject | RmPrimitive {
+  if (typeof before !== "object" || typeof written !== "object") return written;
+  const merged: RmObject = { ...before };
+  for (const [attribute, value] of Object.entries(written)) {
+    if (value === undefined) continue;
+    const old = before[attribute];
+    merged[attribute] =
+      typeof value === "object" && !Array.isArray(value) && typeof old === "object" && !Array.isArray(old)
+        ? mergeValue(old, value)
+        : value;
+  }
+  return merged;
+}
