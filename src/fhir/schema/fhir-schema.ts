@@ -9,6 +9,8 @@ export interface FhirSchema {
   readonly version: FhirVersion;
   /** A type by its FHIR name: `Observation`, `Quantity`, `code`, or `Observation.component` for a backbone element. */
   type(name: string): FhirType | undefined;
+  /** Names of all types, backbone elements included. */
+  readonly typeNames: readonly string[];
 }
 
 export interface FhirType {
@@ -27,4 +29,6 @@ export interface FhirElement {
   readonly choice: boolean;
   /** Allowed types in declared order; exactly one unless `choice`. Backbone elements name themselves (`Observation.component`). */
   readonly types: readonly string[];
+  /** Resource types a Reference here may point at; absent where any may, and where the definitions do not say. */
+  readonly targets?: readonly string[];
 }

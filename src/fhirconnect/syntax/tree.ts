@@ -118,7 +118,11 @@ export interface Condition {
   readonly targetRoot: Located<string>;
   readonly targetAttributes: readonly Located<string>[];
   readonly operator: Located<ConditionOperator>;
+  /** The operator as the file spells it, where that is another one: `not in`, `not contains` (fhirconnect-language 20.3). */
+  readonly writtenOperator?: string;
   readonly criteria: readonly Located<string>[];
+  /** The criteria stood in one text, `"[a, b]"`; openFHIR uses only the first of those (fhirconnect-language 6.5). */
+  readonly bracketed?: true;
 }
 
 /** One set of constants (fhirconnect-language 11). */

@@ -1,5 +1,6 @@
 import type { RmObject, RmPrimitive } from "../rm/rm-object.js";
 import { isRepeatable, type Template, type TemplateNode } from "../template/template.js";
+import type { CompositionContextDefaults } from "./context-defaults.js";
 
 /**
  * A composition in the making: occurrences of template nodes, created lazily as values arrive, in whatever order they
@@ -9,6 +10,8 @@ import { isRepeatable, type Template, type TemplateNode } from "../template/temp
 export class CompositionDraft {
   readonly template: Template;
   readonly root: DraftNode;
+  /** What fills places that nothing was written to; given by the `ctx/` shortcuts of FLAT. */
+  contextDefaults: CompositionContextDefaults = {};
 
   constructor(template: Template) {
     this.template = template;
@@ -49,6 +52,9 @@ export class DraftNode {
    * For data values and RM attributes: what has been written so far, in canonical shape but possibly partial (a coded
    * text with only its code). Set through {@link DraftNode.merge} so that later writes add to or replace earlier ones
    * attribute by attribute.
+   *
+   * For LOCATABLEs and other structures: attributes for which the template tree has no node (`uid` of an ELEMENT,
+   * `width` and `math_function` of an EVENT), with the concrete class as `_type`.
    */
   value: RmObject | RmPrimitive | undefined;
 

@@ -50,6 +50,17 @@ export interface TemplateNode {
   readonly localizedDescriptions: ReadonlyMap<string, string>;
   readonly inContext: boolean;
   readonly annotations?: ReadonlyMap<string, string>;
+  /** How often the constrained attributes of the class may be present and how many children they take together. */
+  readonly attributeConstraints?: readonly TemplateAttributeConstraint[];
+}
+
+/** An attribute as the template constrains it: single ones have an existence, multiple ones also a cardinality. */
+export interface TemplateAttributeConstraint {
+  readonly attribute: string;
+  readonly isMultiple: boolean;
+  readonly existence: { readonly min: number; readonly max: number };
+  /** -1 means unbounded; only on multiple attributes. */
+  readonly cardinality?: { readonly min: number; readonly max: number };
 }
 
 export interface TemplateInput {

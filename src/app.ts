@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-zod-openapi";
+import { describeApi } from "./http/api-description.js";
+import type { HttpParts } from "./http/app-parts.js";
+import { answerFailure } from "./http/failure-answers.js";
+import { fhirconnectRoutes } from "./http/fhirconnect-routes.js";
+import { sendFrameworkError } from "./http/framework-error.js";
+import { healthRoutes } from "./http/health-routes.js";
+import { recordRoutes } from "./http/known-routes.js";
+import { mappingCallRoutes } from "./http/mapping-call-routes.js";
+import { optRoutes } from "./http/opt-routes.js";
+import { purgeRoutes } from "./http/purge-routes.js";
+import { logRequests } from "./http/request-log.js";
+
+export interface AppParts extends HttpParts {
+  readonly logger: FastifyBaseLogger;
+}
+
+/**
+ * Puts the server together from its parts, without listening: tests build the same app and inject requests.
+ * The store, the mappers and the logger belong to the caller, who closes them after the app.
+ */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    loggerInstance: parts.logger,
+    // One line for each request is written by logRequests, which knows what must not be logged.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) => requestIdOf(request.headers["x-req-id"]) ?? randomUUID(),
+    // Intermediaries that encode the dollar sign of /$purge must reach it as well (rest-api 1).
+    rewriteUrl: (request) => (request.url ?? "/").replace(/^\/%24/, "/$"),
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      answerFailure(error, request, reply, "text");
+    },
+    forceCloseConnections: "idle",
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const allowedMethods = recordRoutes(app);
+  logRequests(app);
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-causeway-node", parts.nodeId);
+    const encoding = request.headers["content-encoding"];
+    if (encoding === undefined || encoding.toLowerCase() === "identity") return undefined;
+    return sendFrameworkError(request, reply, 415, `Content-Encoding '${encoding}' is not supported.`);
+  });
+  app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, "text"));
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ""] = request.url.split("?", 1);
+    const allowed = allowedMethods(path);
+    if (allowed.length === 0) return sendFrameworkError(request, reply, 404, `Nothing answers at ${path}.`);
+    reply.header("allow", allowed.join(", "));
+    return sendFrameworkError(request, reply, 405, `Method '${request.method}' is not supported.`);
+  });
+
+  await describeApi(app, parts.settings.version);
+  for (const routes of [optRoutes, fhirconnectRoutes, mappingCallRoutes, purgeRoutes, healthRoutes]) {
+    await app.register(routes, parts);
+  }
+  return app;
+}
+
+/** The caller's request id, when it is fit for a log line (rest-api 1). */
+function requestIdOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" && /^[\x21-\x7e]{1,200}$/.test(header) ? header : undefined;
+}

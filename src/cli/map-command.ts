@@ -1,0 +1,52 @@
+import { text } from "node:stream/consumers";
+import type { Mapper, MapperSettings, MapperSource } from "../engine/mapper.js";
+import { Problem } from "../errors/problem.js";
+import { isJsonObject, type JsonValue } from "../fhir/json.js";
+import { readJson } from "../http/json-text.js";
+import { readTemplateText } from "../store/template-text.js";
+import { contextFor, readMappingFolder, readText } from "./mapping-folder.js";
+import { CLI_INPUT_NOT_A_RESOURCE } from "./problems.js";
+
+export interface MapCommand {
+  readonly template: string;
+  readonly mappings: string;
+  readonly to: "fhir" | "openehr";
+  readonly flat: boolean;
+  /** Path of the input, or `-` for standard input. */
+  readonly input: string;
+}
+
+export interface MapCommandParts {
+  readonly compile: (source: MapperSource) => Mapper;
+  readonly settings: MapperSettings;
+  readonly standardInput: NodeJS.ReadableStream;
+  /** Told about mapping files that were left out. */
+  readonly report: (line: string) => void;
+}
+
+/**
+ * Maps one file with the core of the server. Gives the result as JSON text; throws a Problem when a file cannot be read or
+ * when template, mappings or input are refused.
+ */
+export async function map(command: MapCommand, parts: MapCommandParts): Promise<string> {
+  const template = readTemplateText(await readText(command.template), command.template);
+  const folder = await readMappingFolder(command.mappings, parts.report);
+  const context = contextFor(template.templateId, folder);
+  const mapper = parts.compile({ template, context, mappings: folder.mappings });
+  for (const { severity, message, code } of mapper.diagnostics) {
+    if (severity !== "note") parts.report(`${message} [${code}]`);
+  }
+  const fromStandardInput = command.input === "-";
+  const json = fromStandardInput ? await text(parts.standardInput) : await readText(command.input);
+  const input = readJson(json, fromStandardInput ? "standard input" : command.input);
+  return `${JSON.stringify(run(mapper, input, command, parts.settings), null, 2)}\n`;
+}
+
+function run(mapper: Mapper, input: JsonValue, { to, flat }: MapCommand, settings: MapperSettings): unknown {
+  if (to === "fhir") return mapper.toFhir(mapper.readComposition(input, settings), settings);
+  if (!isJsonObject(input)) {
+    throw new Problem(CLI_INPUT_NOT_A_RESOURCE, "The input is no FHIR resource.", { path: "resourceType" });
+  }
+  const result = mapper.toOpenEhr(input, settings);
+  return flat ? result.flat() : result.composition();
+}

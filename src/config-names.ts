@@ -1,0 +1,262 @@
+import { z } from "zod";
+
+/** What a default may depend on. */
+export interface Surroundings {
+  readonly inContainer: boolean;
+  readonly systemTimeZone: string;
+}
+
+/** One row of the table of environment variables: the schema, the defaults and the operations guide are made from it. */
+export interface Variable {
+  /** Other names for the same thing, those of the incumbent (rest-api 12) among them. The own name wins. */
+  readonly aliases: readonly string[];
+  /** Takes the text of the variable. */
+  readonly type: z.ZodType<unknown, string | undefined>;
+  /** As an operator would write it; absent when there is none. */
+  readonly default?: string | ((surroundings: Surroundings) => string);
+  /** Says the default in the operations guide where it is not one fixed text. */
+  readonly defaultInWords?: string;
+  /** Never shown, and may be given as the path of a file in `<NAME>_FILE`. */
+  readonly secret?: true;
+  readonly description: string;
+  /** First version that had it. */
+  readonly since: string;
+}
+
+/** A type that turns text into a value, or says in `mustBe` what was expected ("must be …"). */
+function read<T>(mustBe: string, parse: (text: string) => T | undefined): z.ZodType<T, string> {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: "custom", message: `must be ${mustBe}`, input: text });
+    return z.NEVER;
+  });
+}
+
+const text = z.string();
+const wholeNumber = (least: number, most: number): z.ZodType<number, string> =>
+  read(`a whole number from ${least} to ${most}`, (given) => {
+    const value = /^-?\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
+    return value >= least && value <= most ? value : undefined;
+  });
+const truth = read("true or false", (given) => {
+  const lower = given.toLowerCase();
+  return lower === "true" ? true : lower === "false" ? false : undefined;
+});
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const logLevel = read(`one of ${LOG_LEVELS.join(", ")}`, (given) =>
+  LOG_LEVELS.find((level) => level === given.toLowerCase()),
+);
+const timeZone = read("a time zone of the IANA database, such as Europe/Berlin", (given) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: given }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+});
+/** A colon separates as in PATH, a comma as in the incumbent's lists. */
+const directories = text.transform((given) =>
+  given
+    .split(/[,:]/)
+    .map((directory) => directory.trim())
+    .filter((directory) => directory !== ""),
+);
+const timeToLive = read(
+  "-1 (never expires), 0 (no cache) or a number of seconds up to 31536000",
+  (given) => wholeNumber(-1, 31_536_000).safeParse(given).data,
+);
+const since = "0.1.0";
+
+/** Every variable that has an effect, in the order of the operations guide. */
+export const VARIABLES = {
+  HOST: {
+    aliases: ["SERVER_ADDRESS"],
+    type: text,
+    default: ({ inContainer }) => (inContainer ? "0.0.0.0" : "127.0.0.1"),
+    defaultInWords: "`127.0.0.1`; in a container `0.0.0.0`",
+    description: "Address to listen on.",
+    since,
+  },
+  PORT: {
+    aliases: ["SERVER_PORT"],
+    type: wholeNumber(0, 65_535),
+    default: "8080",
+    description: "Port to listen on; `0` takes a free one.",
+    since,
+  },
+  LOG_LEVEL: {
+    aliases: [],
+    type: logLevel,
+    default: "info",
+    description: `Least level that is logged: ${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}.`,
+    since,
+  },
+  DRAIN_MS: {
+    aliases: [],
+    type: wholeNumber(0, 600_000),
+    default: ({ inContainer }) => (inContainer ? "5000" : "0"),
+    defaultInWords: "`0`; in a container `5000`",
+    description: "Milliseconds between reporting not ready and closing, so that load balancers notice.",
+    since,
+  },
+  DATA_DIR: {
+    aliases: [],
+    type: text,
+    default: "./data",
+    description: "Directory of the embedded database; not used when a database is named.",
+    since,
+  },
+  DATABASE_URL: {
+    aliases: ["SPRING_DATASOURCE_URL"],
+    type: text.optional(),
+    secret: true,
+    defaultInWords: "none: an embedded Postgres in `DATA_DIR`",
+    description:
+      "`postgres://user:password@host:5432/database`, also with `jdbc:` in front. `sslmode` and `sslrootcert` are understood.",
+    since,
+  },
+  DATABASE_HOST: {
+    aliases: [],
+    type: text.optional(),
+    defaultInWords: "from the URL, else `localhost`",
+    description: "Host of the database, or the directory of its Unix socket. Wins over the URL, as all parts do.",
+    since,
+  },
+  DATABASE_PORT: {
+    aliases: [],
+    type: wholeNumber(1, 65_535).optional(),
+    defaultInWords: "from the URL, else `5432`",
+    description: "Port of the database.",
+    since,
+  },
+  DATABASE_USER: {
+    aliases: ["SPRING_DATASOURCE_USERNAME"],
+    type: text.optional(),
+    defaultInWords: "from the URL, else the account that runs the program",
+    description: "User of the database.",
+    since,
+  },
+  DATABASE_PASSWORD: {
+    aliases: ["SPRING_DATASOURCE_PASSWORD"],
+    type: text.optional(),
+    secret: true,
+    defaultInWords: "from the URL",
+    description: "Password of the database user, as it is: `@` and `/` need no encoding here.",
+    since,
+  },
+  DATABASE_NAME: {
+    aliases: [],
+    type: text.optional(),
+    defaultInWords: "from the URL, else the name of the user",
+    description: "Name of the database.",
+    since,
+  },
+  DATABASE_POOL_MAX: {
+    aliases: [],
+    type: wholeNumber(1, 1000),
+    default: "5",
+    description: "Most database connections this process opens.",
+    since,
+  },
+  BOOTSTRAP_DIRS: {
+    aliases: ["OPENFHIR_BOOTSTRAP_DIR", "BOOTSTRAP_DIR"],
+    type: directories.optional(),
+    defaultInWords: "none",
+    description: "Directories with templates and mappings to load at start, separated by `:` or `,`.",
+    since,
+  },
+  OPENFHIR_BOOTSTRAP_RECURSIVELY_OPEN_DIRECTORIES: {
+    aliases: ["BOOTSTRAP_RECURSIVELY_OPEN_DIRECTORIES"],
+    type: truth,
+    default: "true",
+    description: "Whether sub-folders of the bootstrap directories are read.",
+    since,
+  },
+  OPENFHIR_TIME_ZONE: {
+    aliases: [],
+    type: timeZone,
+    default: ({ systemTimeZone }) => systemTimeZone,
+    defaultInWords: "the system's",
+    description: "Time zone of times that name none.",
+    since,
+  },
+  OPENFHIR_CACHE_OPT_TTL: {
+    aliases: [],
+    type: timeToLive,
+    default: "-1",
+    description: "Seconds a parsed template is kept; `-1` until it changes, `0` not at all.",
+    since,
+  },
+  OPENFHIR_CACHE_FHIR_CONNECT_TTL: {
+    aliases: [],
+    type: timeToLive,
+    default: "-1",
+    description: "Seconds contexts and compiled mappers are kept; `-1` until they change, `0` not at all.",
+    since,
+  },
+  OPENFHIR_CACHE_TENANT_TTL: {
+    aliases: [],
+    type: timeToLive,
+    default: "-1",
+    description: "Seconds the settings of a tenant are kept; `-1` until they change, `0` not at all.",
+    since,
+  },
+  CAUSEWAY_ALLOW_PURGE: {
+    aliases: [],
+    type: truth,
+    default: "false",
+    description: "Whether `GET /$purge` may erase all templates and mappings of the tenant.",
+    since,
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** Names that are accepted so that an existing set-up starts, with the line that says why they do nothing. */
+export const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
+  ["SPRING_DATA_MONGODB_URI", "has no effect: configuration is kept in Postgres, see DATABASE_URL"],
+  ["DB_TYPE", "has no effect: configuration is always kept in Postgres"],
+  ["OPENFHIR_DB_TYPE", "has no effect: configuration is always kept in Postgres"],
+  ["SERVER_ERROR_INCLUDE_MESSAGE", "has no effect: answers always name the cause"],
+  ["SERVER_ERROR_INCLUDE_STACKTRACE", "has no effect: answers never hold a stack trace"],
+  ["MONGOCK_MIGRATION_SCAN_PACKAGE", "has no effect: there is no MongoDB to migrate"],
+  ["LICENSE", "has no effect: no licence is needed"],
+  ["OPENFHIR_LICENSE", "has no effect: no licence is needed"],
+  ["OPENFHIR_METRICS_FILE_ENABLED", "has no effect: no CSV timing file is written"],
+  ["OPENFHIR_METRICS_FILE_PATH", "has no effect: no CSV timing file is written"],
+  ["OPENFHIR_METRICS_FILE_APPEND", "has no effect: no CSV timing file is written"],
+  ["OPENFHIR_METRICS_FILE_WRITE_HEADER", "has no effect: no CSV timing file is written"],
+  ["OPENFHIR_CONTAINED_TO_SEPARATE_ENTITIES", "has no effect yet: contained resources stay contained"],
+  ["OPENFHIR_NARRATIVE_PROPERTIES_FILE", "has no effect yet: the built-in narrative is used"],
+  ["OPENFHIR_PROVENANCE_DEVICE_REFERENCE", "has no effect yet"],
+  ["OPENFHIR_PROVENANCE_DEVICE_DISPLAY", "has no effect yet"],
+  ["OPENFHIR_OPERATIONS_OUTCOME_VERBOSITY", "has no effect yet: all issues are reported"],
+  ["PROTECTED", "has no effect yet: requests are NOT authenticated; put a gateway in front"],
+  ["OPENFHIR_PROTECTED", "has no effect yet: requests are NOT authenticated; put a gateway in front"],
+  [
+    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI",
+    "has no effect yet: requests are NOT authenticated; put a gateway in front",
+  ],
+  [
+    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_JWK_SET_URI",
+    "has no effect yet: requests are NOT authenticated; put a gateway in front",
+  ],
+  ["DATABASE_DIRECT_URL", "has no effect yet: DATABASE_URL is used for everything"],
+  ["DATABASE_READ_URL", "has no effect yet: DATABASE_URL is used for everything"],
+  ["REDIS_URL", "has no effect yet: nodes do not talk to each other"],
+  ...[
+    "DISCOVERY",
+    "DNS_QUERY",
+    "INITIAL_HOSTS",
+    "PORT",
+    "NAME",
+    "SECRET",
+    "POLL_MS",
+    "MAX_STALENESS_MS",
+    "STALE_POLICY",
+    "WRITE_WAIT_MS",
+    "WAIT_MS",
+    "LEASE_SECONDS",
+    "MULTICAST_ADDRESS",
+  ].map((name): [string, string] => [`CLUSTER_${name}`, "has no effect yet: nodes do not talk to each other"]),
+]);

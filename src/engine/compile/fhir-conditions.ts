@@ -1,0 +1,79 @@
+import type { CompiledFhirPath } from "../../fhir/path/compile-fhir-path.js";
+import type { Condition } from "../../fhirconnect/syntax/tree.js";
+import type { FhirCondition } from "../plan.js";
+import { beginsWith, type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
+
+/** What is known of the method that a condition guards. */
+export interface GuardedPath {
+  /** Its own FHIR path. */
+  readonly own: FhirPathText;
+  /** Steps from the model's object to the enclosing element; undefined when that leads through a reference. */
+  readonly enclosing: readonly string[] | undefined;
+}
+
+/**
+ * Compiles a FHIR condition (fhirconnect-language 6.2 and 6.3, engine-behaviour 4.5). The path of the tested elements is
+ * compared with the method's own path to tell a filter from a switch.
+ * @param read compiles the path text of some steps; reports what it cannot compile and answers undefined
+ */
+export function compileFhirCondition(
+  condition: Condition,
+  guarded: GuardedPath,
+  read: (steps: readonly string[]) => CompiledFhirPath | undefined,
+): FhirCondition {
+  const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value));
+  const own = guarded.own;
+  const attributes = condition.targetAttributes.slice(0, 1).map((attribute) => readFhirPathText(attribute.value).steps);
+  const accepts = acceptance(condition);
+  const common = {
+    operator: condition.operator.value,
+    criteria: condition.criteria.map((criterion) => criterion.value),
+    base,
+    accepts,
+  };
+  const compiled = (path: readonly string[]): CompiledFhirPath | undefined =>
+    path.length === 0 ? undefined : read(path);
+  const all = (paths: readonly (readonly string[])[]): readonly CompiledFhirPath[] =>
+    paths.map(compiled).filter((path) => path !== undefined);
+  if (base === own.base && beginsWith(own.steps, steps)) {
+    return {
+      ...common,
+      relation: "filter",
+      root: compiled(steps),
+      rest: compiled(own.steps.slice(steps.length)),
+      attributes: all(attributes),
+    };
+  }
+  if (base === own.base && own.steps.length > 0 && beginsWith(steps, own.steps)) {
+    const below = steps.slice(own.steps.length);
+    return {
+      ...common,
+      relation: "below",
+      root: undefined,
+      rest: undefined,
+      attributes: all(attributes.length === 0 ? [below] : attributes.map((attribute) => [...below, ...attribute])),
+    };
+  }
+  return { ...common, relation: "switch", root: compiled(steps), rest: undefined, attributes: all(attributes) };
+}
+
+/** A root written from the model's object is taken from the enclosing element where it runs through that. */
+function relativeTo(guarded: GuardedPath, root: FhirPathText): FhirPathText {
+  if (root.base === "enclosing" || guarded.own.base === "model" || guarded.enclosing === undefined) return root;
+  return beginsWith(root.steps, guarded.enclosing) && guarded.enclosing.length > 0
+    ? { base: "enclosing", steps: root.steps.slice(guarded.enclosing.length) }
+    : root;
+}
+
+/**
+ * `one of` and `not of` compare as today's mapping files were tried: a criterion matches when it occurs in the values
+ * joined by commas (engine-behaviour 4.5).
+ */
+function acceptance(condition: Condition): (values: readonly string[]) => boolean {
+  const criteria = condition.criteria.map((criterion) => criterion.value);
+  const occurs = (values: readonly string[]): boolean => {
+    const joined = values.join(",");
+    return criteria.some((criterion) => joined.includes(criterion));
+  };
+  return condition.operator.value === "not of" ? (values) => !occurs(values) : occurs;
+}

@@ -1,0 +1,84 @@
+import type {
+  Condition,
+  Direction,
+  Located,
+  ManualEntry,
+  ManualValue,
+  MappingMethod,
+} from "../../fhirconnect/syntax/tree.js";
+
+/** A method that stands for one constant of a `manual` entry. */
+export interface ConstantMethod {
+  readonly method: MappingMethod;
+  readonly constant: MethodConstant;
+}
+
+export interface MethodConstant {
+  readonly side: "fhir" | "openehr";
+  readonly value: string;
+  readonly direction: Direction;
+}
+
+/** The constants of a method, as methods of their own (engine-behaviour 2.6). The method itself then only iterates. */
+export interface ExpandedConstants {
+  /** openEHR constants: siblings in front of the method. */
+  readonly before: readonly ConstantMethod[];
+  /** FHIR constants: children behind the others. */
+  readonly children: readonly ConstantMethod[];
+}
+
+/** Takes the `manual` entries of a method apart, in their order. */
+export function expandConstants(method: MappingMethod): ExpandedConstants {
+  return {
+    before: method.manual.flatMap((entry) => entry.openehr.map((value) => openEhrConstant(method, entry, value))),
+    children: method.manual.flatMap((entry) => entry.fhir.map((value) => fhirConstant(method, entry, value))),
+  };
+}
+
+function openEhrConstant(method: MappingMethod, entry: ManualEntry, { path, value }: ManualValue): ConstantMethod {
+  const base = method.with?.openehr?.value ?? "$openehrRoot";
+  const isOwnPath = path.value === "" || path.value === "value" || path.value === "$openehrRoot";
+  const openehr = { position: path.position, value: isOwnPath ? base : `${base}/${path.value}` };
+  // A condition of the entry replaces that of the method, and looks from the method's own occurrence.
+  const fhirConditions =
+    entry.fhirConditions.length > 0
+      ? entry.fhirConditions.map((condition) => rootedAt(condition, method.with?.fhir?.value))
+      : method.fhirConditions;
+  return {
+    method: { ...constantMethod(method, entry, value), with: { position: path.position, openehr }, fhirConditions },
+    constant: { side: "openehr", value: value.value, direction: "fhir->openehr" },
+  };
+}
+
+function fhirConstant(method: MappingMethod, entry: ManualEntry, { path, value }: ManualValue): ConstantMethod {
+  const fhir = path.value === "" ? { ...path, value: "$fhirRoot" } : path;
+  const openehr =
+    method.with?.openehr === undefined ? {} : { openehr: { position: path.position, value: "$openehrRoot" } };
+  return {
+    // The method's own condition has been applied by the time its children run.
+    method: {
+      ...constantMethod(method, entry, value),
+      with: { position: path.position, fhir, ...openehr },
+      openehrConditions: entry.openehrConditions,
+    },
+    constant: { side: "fhir", value: value.value, direction: "openehr->fhir" },
+  };
+}
+
+function constantMethod(method: MappingMethod, entry: ManualEntry, value: Located<string>): MappingMethod {
+  return {
+    name: `${method.name}.${entry.name}`,
+    position: value.position,
+    fhirConditions: [],
+    openehrConditions: [],
+    manual: [],
+    followedBy: [],
+  };
+}
+
+/** Conditions of constants look from the method's own occurrence (fhirconnect-language 4.1). */
+function rootedAt(condition: Condition, path: string | undefined): Condition {
+  const root = condition.targetRoot;
+  if (path === undefined || !root.value.startsWith("$fhirRoot")) return condition;
+  return { ...condition, targetRoot: { ...root, value: path + root.value.slice("$fhirRoot".length) } };
+}

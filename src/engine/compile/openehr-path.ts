@@ -1,0 +1,168 @@
+import type { AqlSegment } from "../../openehr/rm/aql-path.js";
+import type { Template, TemplateNode } from "../../openehr/template/template.js";
+import { ancestorChain, descendants } from "../../openehr/template/template-paths.js";
+import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
+
+/**
+ * Resolves the openEHR paths of mapping files against a template (engine-behaviour 5.3): from the archetype or the
+ * composition downwards, structural nodes written out or left out, name predicates compared with the template's names.
+ * A segment that the template lacks ends the path; what was found so far is what the path then means.
+ */
+export class OpenEhrPaths {
+  readonly #template: Template;
+  readonly #below = new Map<TemplateNode, readonly TemplateNode[]>();
+  readonly #resolved = new Map<string, OpenEhrAccessor | undefined>();
+
+  constructor(template: Template) {
+    this.#template = template;
+  }
+
+  /**
+   * @param path full path text: `$composition/…`, or beginning with an archetype id that stands directly in the composition
+   * @returns undefined when the template does not have the start of the path
+   */
+  resolve(path: string): OpenEhrAccessor | undefined {
+    if (!this.#resolved.has(path)) this.#resolved.set(path, this.#walk(path));
+    return this.#resolved.get(path);
+  }
+
+  #walk(path: string): OpenEhrAccessor | undefined {
+    const [first, ...segments] = splitPath(path);
+    if (first === undefined) return undefined;
+    const start = first === "$composition" ? this.#template.root : this.#contentItem(first);
+    if (start === undefined) return undefined;
+    let found = start;
+    for (const [at, text] of segments.entries()) {
+      const next = this.#next(start, found, parseSegment(text));
+      if (next === undefined) return accessorFor(path, found, segments.slice(at));
+      found = next;
+    }
+    return accessorFor(path, found, []);
+  }
+
+  /** The direct child of the composition that an archetype id names. */
+  #contentItem(archetypeId: string): TemplateNode | undefined {
+    return this.#template.root.children.find((child) => child.nodeId === archetypeId && !child.isArchetypeSlot);
+  }
+
+  /** Of the nodes a segment may mean, the nearest one below the last node found, else the first one anywhere below the start. */
+  #next(start: TemplateNode, found: TemplateNode, segment: AqlSegment): TemplateNode | undefined {
+    const candidates = this.#descendants(start).filter((node) => means(node, segment));
+    const below = candidates.filter((node) => isBelow(node, found));
+    if (below.length > 0)
+      return below.reduce((nearest, node) => (node.path.length < nearest.path.length ? node : nearest));
+    return candidates.length === 1 ? candidates[0] : undefined;
+  }
+
+  #descendants(node: TemplateNode): readonly TemplateNode[] {
+    let below = this.#below.get(node);
+    if (below === undefined) {
+      below = [...descendants(node)].filter((descendant) => !descendant.isArchetypeSlot);
+      this.#below.set(node, below);
+    }
+    return below;
+  }
+}
+
+/** Splits at `/` outside of brackets; leading, doubled and trailing slashes mean nothing. */
+export function splitPath(path: string): readonly string[] {
+  const segments: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at <= path.length; at++) {
+    const character = path[at];
+    if (character === "[") depth++;
+    else if (character === "]") depth--;
+    else if (at === path.length || (character === "/" && depth <= 0)) {
+      const segment = path.slice(from, at).trim();
+      if (segment !== "") segments.push(segment);
+      from = at + 1;
+    }
+  }
+  return segments;
+}
+
+/**
+ * One segment: attribute, node id, name. The forms `[at0001 and name/value='x']` and `[at0001, 'x']` are the same; a leading
+ * underscore of FLAT spelling (`_end_time`) is dropped.
+ */
+function parseSegment(text: string): AqlSegment {
+  const open = text.indexOf("[");
+  const attribute = (open < 0 ? text : text.slice(0, open)).replace(/^_/, "");
+  if (open < 0) return { attribute };
+  const predicate = text.slice(open + 1, text.endsWith("]") ? -1 : undefined);
+  const name = /^(.*?)\s*(?:,|\sand\s+name\/value\s*=)\s*'(.*)'\s*$/su.exec(predicate);
+  if (name === null) return { attribute, nodeId: predicate.trim() };
+  return { attribute, nodeId: (name[1] as string).trim(), name: name[2] as string };
+}
+
+function means(node: TemplateNode, segment: AqlSegment): boolean {
+  return (
+    node.attribute === segment.attribute &&
+    (segment.nodeId === undefined || node.nodeId === segment.nodeId) &&
+    (segment.name === undefined || node.name === segment.name)
+  );
+}
+
+function isBelow(node: TemplateNode, ancestor: TemplateNode): boolean {
+  for (let above = node.parent; above !== undefined; above = above.parent) if (above === ancestor) return true;
+  return false;
+}
+
+const partTails: ReadonlyMap<string, CodedTextPart> = new Map([
+  ["defining_code", "code"],
+  ["defining_code/code_string", "code"],
+  ["code_string", "code"],
+  ["defining_code/terminology_id", "terminology"],
+  ["defining_code/terminology_id/value", "terminology"],
+  ["terminology_id", "terminology"],
+  ["terminology_id/value", "terminology"],
+  ["value", "value"],
+]);
+
+const structuralTypes: ReadonlySet<string> = new Set(["ELEMENT", "CLUSTER"]);
+
+function accessorFor(text: string, found: TemplateNode, missing: readonly string[]): OpenEhrAccessor {
+  const { owner, part, complete } = codedTextPart(found, missing);
+  const values = valueNodes(owner);
+  const targets = new Map<string, TemplateNode>();
+  if (part === undefined && !complete) targets.set(owner.rmType, owner);
+  else for (const node of values) if (!targets.has(node.rmType)) targets.set(node.rmType, node);
+  return {
+    text,
+    node: owner,
+    chain: ancestorChain(owner),
+    rmTypes: [...targets.keys()],
+    targets,
+    part,
+    isReference: false,
+    complete,
+  };
+}
+
+/** Where a path goes on into a coded text: the node that holds the coded text, and the member meant. */
+function codedTextPart(
+  found: TemplateNode,
+  missing: readonly string[],
+): { owner: TemplateNode; part: CodedTextPart | undefined; complete: boolean } {
+  if (found.rmType === "CODE_PHRASE" && found.attribute === "defining_code" && found.parent !== undefined) {
+    const part = missing.length === 0 ? "code" : partTails.get(missing.join("/"));
+    if (part !== undefined) return { owner: elementOf(found.parent), part, complete: true };
+  }
+  if (missing.length === 0) return { owner: found, part: undefined, complete: true };
+  const part = partTails.get(missing.join("/"));
+  const codedText = valueNodes(found).some((node) => node.rmType === "DV_CODED_TEXT" || node.rmType === "CODE_PHRASE");
+  if (part !== undefined && codedText) return { owner: found, part, complete: true };
+  return { owner: found, part: undefined, complete: false };
+}
+
+function elementOf(node: TemplateNode): TemplateNode {
+  return node.parent?.rmType === "ELEMENT" && node.attribute === "value" ? node.parent : node;
+}
+
+/** The nodes that take values at a place: the place itself unless it is structure, then its value alternatives. */
+function valueNodes(node: TemplateNode): readonly TemplateNode[] {
+  const own = structuralTypes.has(node.rmType) && node.children.length > 0 ? [] : [node];
+  const values = node.rmType === "ELEMENT" ? node.children.filter((child) => child.attribute === "value") : [];
+  return [...own, ...values];
+}

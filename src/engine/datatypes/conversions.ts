@@ -1,0 +1,117 @@
+import type { FhirNode } from "../../fhir/path/fhir-node.js";
+import type { RmObject } from "../../openehr/rm/rm-object.js";
+import { codePhrase } from "./code-phrase.js";
+import type { DataTypeConverter } from "./converter.js";
+import { dvBoolean } from "./dv-boolean.js";
+import { dvCodedText } from "./dv-coded-text.js";
+import { dvCount } from "./dv-count.js";
+import { dvDate } from "./dv-date.js";
+import { dvDateTime } from "./dv-date-time.js";
+import { dvDuration } from "./dv-duration.js";
+import { dvIdentifier } from "./dv-identifier.js";
+import { dvMultimedia } from "./dv-multimedia.js";
+import { dvOrdinal } from "./dv-ordinal.js";
+import { dvProportion } from "./dv-proportion.js";
+import { dvQuantity } from "./dv-quantity.js";
+import { dvText } from "./dv-text.js";
+import { dvTime } from "./dv-time.js";
+import type { ConversionContext, FhirData } from "./fhir-data.js";
+import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
+import { partyIdentified, partyProxy } from "./party.js";
+import { plainTextTypes } from "./plain-text-types.js";
+
+/** Every converter by RM class. */
+const converters: ReadonlyMap<string, DataTypeConverter> = new Map(
+  [
+    dvText,
+    dvCodedText,
+    codePhrase,
+    dvQuantity,
+    dvCount,
+    dvProportion,
+    dvOrdinal,
+    dvDateTime,
+    dvDate,
+    dvTime,
+    dvDuration,
+    dvBoolean,
+    dvIdentifier,
+    dvMultimedia,
+    partyIdentified,
+    partyProxy,
+    ...plainTextTypes,
+  ].map((converter) => [converter.rmType, converter]),
+);
+
+/** RM class without its generic parameter: `DV_INTERVAL<DV_QUANTITY>` → `DV_INTERVAL`. */
+function rmClassOf(rmType: string): string {
+  const open = rmType.indexOf("<");
+  return open < 0 ? rmType : rmType.slice(0, open);
+}
+
+/** Carries an RM value to FHIR by the rule of its own class; undefined when there is no rule or nothing to carry. */
+export function convertToFhir(value: RmObject, context: ConversionContext): FhirData | undefined {
+  return converters.get(rmClassOf(value._type))?.toFhir(value, context);
+}
+
+/** RM classes preferred for a FHIR type when the template allows several (engine-behaviour 7.5). */
+function preferredRmTypes(fhirType: string): readonly string[] {
+  if (isQuantityType(fhirType)) return ["DV_QUANTITY", "DV_COUNT", "DV_PROPORTION", "DV_ORDINAL", "DV_DURATION"];
+  if (isIntegerType(fhirType)) return ["DV_COUNT", "DV_ORDINAL", "DV_QUANTITY"];
+  switch (fhirType) {
+    case "CodeableConcept":
+      return ["DV_CODED_TEXT", "DV_TEXT"];
+    case "Coding":
+      return ["CODE_PHRASE", "DV_CODED_TEXT"];
+    case "code":
+      return ["DV_CODED_TEXT", "DV_TEXT"];
+    case "dateTime":
+    case "instant":
+      return ["DV_DATE_TIME"];
+    case "date":
+      return ["DV_DATE", "DV_DATE_TIME"];
+    case "time":
+      return ["DV_TIME"];
+    case "boolean":
+      return ["DV_BOOLEAN"];
+    case "decimal":
+      return ["DV_QUANTITY"];
+    case "Attachment":
+      return ["DV_MULTIMEDIA"];
+    case "Identifier":
+      return ["DV_IDENTIFIER"];
+    case "Ratio":
+      return ["DV_PROPORTION", "DV_QUANTITY"];
+    case "string":
+    case "markdown":
+    case "uri":
+    case "url":
+    case "canonical":
+    case "id":
+    case "oid":
+    case "uuid":
+      return ["DV_TEXT", "DV_CODED_TEXT", "DV_DATE_TIME", "DV_DURATION"];
+    default:
+      return [];
+  }
+}
+
+/**
+ * The value a FHIR element becomes at a node that allows certain RM classes.
+ * One allowed class is taken as it is; among several the FHIR type decides (engine-behaviour 7.5).
+ * @returns the class whose place in the template takes the value, and the (possibly partial) value. Its `_type` differs
+ *   from the class only for a coded text in a DV_TEXT place. Undefined when no allowed class takes the FHIR type.
+ */
+export function convertToOpenEhr(
+  node: FhirNode,
+  allowed: readonly string[],
+  context: ConversionContext,
+): { readonly rmType: string; readonly value: RmObject } | undefined {
+  const candidates =
+    allowed.length === 1 ? allowed : preferredRmTypes(node.type).filter((rmType) => allowed.includes(rmType));
+  for (const rmType of candidates) {
+    const value = converters.get(rmClassOf(rmType))?.toOpenEhr(node, context);
+    if (value !== undefined) return { rmType, value };
+  }
+  return undefined;
+}

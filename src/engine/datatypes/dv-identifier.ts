@@ -1,0 +1,91 @@
+import { isJsonObject, type JsonObject } from "../../fhir/json.js";
+import type { RmObject } from "../../openehr/rm/rm-object.js";
+import type { DataTypeConverter } from "./converter.js";
+import type { FhirData } from "./fhir-data.js";
+import { primitiveText } from "./fhir-primitives.js";
+import { jsonObject, objectMember, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
+
+/** Stands in FHIR for openEHR identifier parts that are not URIs. */
+const openEhrIdentifierSystem = "http://openehr.org/identifier";
+
+/**
+ * DV_IDENTIFIER ↔ Identifier (engine-behaviour 8.2 and 8.4)
+ *
+ * | DV_IDENTIFIER | Identifier                                            | survives |
+ * |---------------|-------------------------------------------------------|----------|
+ * | id            | value                                                 | both     |
+ * | issuer        | system; a text that is no URI behind the openEHR one  | both     |
+ * | type          | type.coding as `system::code`                         | both     |
+ * | assigner      | assigner.identifier as `system::value`, and display   | both     |
+ * | –             | use, period                                           | lost     |
+ */
+export const dvIdentifier: DataTypeConverter = {
+  rmType: "DV_IDENTIFIER",
+
+  toFhir(value): FhirData | undefined {
+    const identifier = jsonObject({
+      type: typeConcept(stringAttribute(value, "type")),
+      system: issuerSystem(stringAttribute(value, "issuer")),
+      value: stringAttribute(value, "id"),
+      assigner: assignerReference(stringAttribute(value, "assigner")),
+    });
+    return Object.keys(identifier).length === 0 ? undefined : { type: "Identifier", value: identifier };
+  },
+
+  toOpenEhr(node): RmObject | undefined {
+    if (node.type === "Identifier" && isJsonObject(node.value)) return fromIdentifier(node.value);
+    const id = primitiveText(node);
+    return id === undefined ? undefined : rmObject("DV_IDENTIFIER", { id });
+  },
+};
+
+function issuerSystem(issuer: string | undefined): string | undefined {
+  if (issuer === undefined || issuer === "") return undefined;
+  return isAbsoluteUri(issuer) ? issuer : `${openEhrIdentifierSystem}/${issuer}`;
+}
+
+function isAbsoluteUri(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(text);
+}
+
+function typeConcept(type: string | undefined): JsonObject | undefined {
+  if (type === undefined || type === "") return undefined;
+  const [system, code] = splitQualified(type, `${openEhrIdentifierSystem}/type`);
+  return { coding: [{ system, code }] };
+}
+
+function assignerReference(assigner: string | undefined): JsonObject | undefined {
+  if (assigner === undefined || assigner === "") return undefined;
+  const [system, value] = splitQualified(assigner, `${openEhrIdentifierSystem}/assigner`);
+  return { identifier: { system, value }, display: value };
+}
+
+function splitQualified(text: string, defaultSystem: string): readonly [system: string, value: string] {
+  const at = text.indexOf("::");
+  return at < 0 ? [defaultSystem, text] : [text.slice(0, at), text.slice(at + 2)];
+}
+
+function fromIdentifier(identifier: JsonObject): RmObject | undefined {
+  const coding = objectsMember(objectMember(identifier, "type"), "coding")[0];
+  const assigner = objectMember(identifier, "assigner");
+  const assignerIdentifier = objectMember(assigner, "identifier");
+  const assignerValue = stringMember(assignerIdentifier, "value") ?? stringMember(assigner, "display");
+  const written = rmObject("DV_IDENTIFIER", {
+    issuer: withoutOpenEhrSystem(stringMember(identifier, "system")),
+    assigner: qualified(stringMember(assignerIdentifier, "system"), assignerValue, "/assigner"),
+    id: stringMember(identifier, "value"),
+    type: qualified(stringMember(coding, "system"), stringMember(coding, "code"), "/type"),
+  });
+  return Object.keys(written).length === 1 ? undefined : written;
+}
+
+function withoutOpenEhrSystem(system: string | undefined): string | undefined {
+  if (system === undefined || !system.startsWith(openEhrIdentifierSystem)) return system;
+  const rest = system.slice(openEhrIdentifierSystem.length).replace(/^[/#]+/, "");
+  return rest === "" ? undefined : rest;
+}
+
+function qualified(system: string | undefined, value: string | undefined, ownSuffix: string): string | undefined {
+  if (value === undefined) return undefined;
+  return system === undefined || system === openEhrIdentifierSystem + ownSuffix ? value : `${system}::${value}`;
+}

@@ -1,0 +1,17 @@
+import type { JsonObject, JsonPrimitive } from "../../fhir/json.js";
+
+/**
+ * A FHIR value on its way from an openEHR value to an element: its FHIR type and its JSON. It is copied into the element
+ * that the mapping creates, which may be of another type (see `populate`).
+ */
+export interface FhirData {
+  /** FHIR type name: `Quantity`, `CodeableConcept`, `string`, `dateTime`, … */
+  readonly type: string;
+  readonly value: JsonObject | JsonPrimitive;
+}
+
+/** What a conversion needs besides the value. */
+export interface ConversionContext {
+  /** IANA name of the zone in which times without offset are read and written. */
+  readonly timeZone: string;
+}

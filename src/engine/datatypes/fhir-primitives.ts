@@ -1,0 +1,54 @@
+import type { FhirNode } from "../../fhir/path/fhir-node.js";
+
+const stringTypes: ReadonlySet<string> = new Set([
+  "string",
+  "markdown",
+  "uri",
+  "url",
+  "canonical",
+  "id",
+  "oid",
+  "uuid",
+  "code",
+  "base64Binary",
+  "xhtml",
+]);
+const integerTypes: ReadonlySet<string> = new Set(["integer", "positiveInt", "unsignedInt", "integer64"]);
+const quantityTypes: ReadonlySet<string> = new Set([
+  "Quantity",
+  "SimpleQuantity",
+  "Age",
+  "Count",
+  "Distance",
+  "Duration",
+  "Money",
+]);
+
+export function isStringType(type: string): boolean {
+  return stringTypes.has(type);
+}
+
+export function isIntegerType(type: string): boolean {
+  return integerTypes.has(type);
+}
+
+/** Quantity and the types specialised from it. */
+export function isQuantityType(type: string): boolean {
+  return quantityTypes.has(type);
+}
+
+/** Text of a primitive as it stands in the JSON; undefined for complex types, absent and blank values. */
+export function primitiveText(node: FhirNode): string | undefined {
+  const { value } = node;
+  if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return undefined;
+}
+
+/** Number in a primitive, also when it is written as text; undefined when it is none. */
+export function primitiveNumber(node: FhirNode): number | undefined {
+  if (typeof node.value === "number") return node.value;
+  if (typeof node.value !== "string" || node.value.trim() === "") return undefined;
+  const parsed = Number(node.value);
+  return Number.isFinite(parsed) ? parsed : undefined;
+}

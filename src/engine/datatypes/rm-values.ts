@@ -1,0 +1,65 @@
+import type { JsonObject, JsonValue } from "../../fhir/json.js";
+import { isJsonObject } from "../../fhir/json.js";
+import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
+
+/** A string attribute of an RM object; undefined when absent or of another type. */
+export function stringAttribute(object: RmObject | undefined, attribute: string): string | undefined {
+  const value = object?.[attribute];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A numeric attribute of an RM object; undefined when absent or of another type. */
+export function numberAttribute(object: RmObject | undefined, attribute: string): number | undefined {
+  const value = object?.[attribute];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** An object attribute of an RM object; undefined when absent or not an object. */
+export function objectAttribute(object: RmObject | undefined, attribute: string): RmObject | undefined {
+  const value = object?.[attribute];
+  return isRmObject(value) ? value : undefined;
+}
+
+/** A list attribute of an RM object, empty when absent. */
+export function listAttribute(object: RmObject | undefined, attribute: string): readonly RmValue[] {
+  const value = object?.[attribute];
+  return Array.isArray(value) ? value : [];
+}
+
+/** A non-empty string member of a FHIR object. */
+export function stringMember(object: JsonObject | undefined, member: string): string | undefined {
+  const value = object?.[member];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A numeric member of a FHIR object. */
+export function numberMember(object: JsonObject | undefined, member: string): number | undefined {
+  const value = object?.[member];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** An object member of a FHIR object. */
+export function objectMember(object: JsonObject | undefined, member: string): JsonObject | undefined {
+  const value = object?.[member];
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** The object members of a list member of a FHIR object. */
+export function objectsMember(object: JsonObject | undefined, member: string): readonly JsonObject[] {
+  const value = object?.[member];
+  return Array.isArray(value) ? value.filter((item): item is JsonObject => isJsonObject(item)) : [];
+}
+
+/** A JSON object from members that may be undefined; those are left out. */
+export function jsonObject(members: Record<string, JsonValue | undefined>): JsonObject {
+  const object: JsonObject = {};
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) object[name] = value;
+  return object;
+}
+
+/** An RM object from attributes that may be undefined; those are left out. */
+export function rmObject(type: string, attributes: Record<string, RmValue | undefined>): RmObject {
+  const object: RmObject = { _type: type };
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) object[name] = value;
+  return object;
+}

@@ -1,0 +1,26 @@
+/** A FHIR code system with its version, as openEHR keeps it in one TERMINOLOGY_ID (fhirconnect-language 12.3). */
+export interface CodeSystem {
+  readonly system?: string;
+  readonly version?: string;
+}
+
+/** Splits `http://snomed.info/sct (20230731)` or `id(version)` into system and version. */
+export function readTerminologyId(terminologyId: string | undefined): CodeSystem {
+  if (terminologyId === undefined || terminologyId === "") return {};
+  const open = terminologyId.lastIndexOf("(");
+  if (open < 0 || !terminologyId.endsWith(")")) return { system: terminologyId };
+  const system = terminologyId.slice(0, open).trim();
+  const version = terminologyId.slice(open + 1, -1);
+  return { ...(system !== "" && { system }), ...(version !== "" && { version }) };
+}
+
+/**
+ * Joins system and version in the form today's stores hold: `system (version)`. A SNOMED CT edition URI is shortened to
+ * its date. Undefined when there is no system, since a version alone identifies nothing.
+ */
+export function writeTerminologyId({ system, version }: CodeSystem): string | undefined {
+  if (system === undefined || system === "") return undefined;
+  if (version === undefined || version === "") return system;
+  const edition = version.includes("http://snomed.info/sct") ? version.indexOf("/version/") : -1;
+  return `${system} (${edition < 0 ? version : version.slice(edition + "/version/".length)})`;
+}

@@ -1,0 +1,156 @@
+/**
+ * Wall clock time and offsets. openEHR times without offset are read in a default zone; FHIR times are written into
+ * openEHR as wall clock time of that zone (engine-behaviour 8.1). Texts are taken apart by one anchored expression;
+ * what is not a date or time by ISO 8601 gives undefined.
+ */
+
+export interface DateTimeParts {
+  readonly year: string;
+  readonly month?: string;
+  readonly day?: string;
+  readonly hour?: string;
+  readonly minute?: string;
+  readonly second?: string;
+  /** Digits behind the decimal point, as written. */
+  readonly fraction?: string;
+  /** `Z`, `+01:00`, … */
+  readonly offset?: string;
+}
+
+const dateTimePattern =
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$/;
+
+/** Takes an ISO 8601 extended date or date-time apart, partial ones included. */
+export function parseDateTime(text: string): DateTimeParts | undefined {
+  const match = dateTimePattern.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second, fraction, offset] = match;
+  return {
+    year: year as string,
+    ...(month !== undefined && { month }),
+    ...(day !== undefined && { day }),
+    ...(hour !== undefined && { hour }),
+    ...(minute !== undefined && { minute }),
+    ...(second !== undefined && { second }),
+    ...(fraction !== undefined && { fraction }),
+    ...(offset !== undefined && { offset: normaliseOffset(offset) }),
+  };
+}
+
+function normaliseOffset(offset: string): string {
+  if (offset === "Z") return offset;
+  const digits = offset.slice(1).replace(":", "");
+  return `${offset[0]}${digits.slice(0, 2)}:${digits.length > 2 ? digits.slice(2) : "00"}`;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterFor(timeZone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      calendar: "iso8601",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter;
+}
+
+/** Offset of a zone at an instant, in minutes east of UTC. */
+function offsetMinutesAt(epochMilliseconds: number, timeZone: string): number {
+  const fields = new Map(
+    formatterFor(timeZone)
+      .formatToParts(epochMilliseconds)
+      .map((part) => [part.type, part.value]),
+  );
+  const wallClock = Date.UTC(
+    Number(fields.get("year")),
+    Number(fields.get("month")) - 1,
+    Number(fields.get("day")),
+    Number(fields.get("hour")),
+    Number(fields.get("minute")),
+    Number(fields.get("second")),
+  );
+  return Math.round((wallClock - Math.floor(epochMilliseconds / 1000) * 1000) / 60_000);
+}
+
+function formatOffset(minutes: number): string {
+  if (minutes === 0) return "Z";
+  const absolute = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${pad(Math.floor(absolute / 60))}:${pad(absolute % 60)}`;
+}
+
+function pad(value: number, width = 2): string {
+  return String(value).padStart(width, "0");
+}
+
+/**
+ * The offset that wall clock time has in a zone, as FHIR writes it (`+01:00`, `Z`). In the hour that a change to winter
+ * time repeats the earlier offset is taken; in the hour that a change to summer time skips, the one before the change.
+ */
+export function offsetOf(parts: DateTimeParts, timeZone: string): string {
+  const asUtc = Date.UTC(
+    Number(parts.year),
+    Number(parts.month ?? "1") - 1,
+    Number(parts.day ?? "1"),
+    Number(parts.hour ?? "0"),
+    Number(parts.minute ?? "0"),
+    Number(parts.second ?? "0"),
+  );
+  const before = offsetMinutesAt(asUtc - 86_400_000, timeZone);
+  const candidate = offsetMinutesAt(asUtc - before * 60_000, timeZone);
+  return formatOffset(candidate === before ? before : offsetMinutesAt(asUtc - candidate * 60_000, timeZone));
+}
+
+/** Turns a time with offset into wall clock time of the zone; a time without offset is wall clock time already. */
+export function inZone(parts: DateTimeParts, timeZone: string): DateTimeParts {
+  if (parts.offset === undefined || parts.hour === undefined) return parts;
+  const sign = parts.offset.startsWith("-") ? -1 : 1;
+  const given =
+    parts.offset === "Z" ? 0 : sign * (Number(parts.offset.slice(1, 3)) * 60 + Number(parts.offset.slice(4, 6)));
+  const instant =
+    Date.UTC(
+      Number(parts.year),
+      Number(parts.month) - 1,
+      Number(parts.day),
+      Number(parts.hour),
+      Number(parts.minute ?? "0"),
+      Number(parts.second ?? "0"),
+    ) -
+    given * 60_000;
+  const local = new Date(instant + offsetMinutesAt(instant, timeZone) * 60_000);
+  return {
+    year: pad(local.getUTCFullYear(), 4),
+    month: pad(local.getUTCMonth() + 1),
+    day: pad(local.getUTCDate()),
+    hour: pad(local.getUTCHours()),
+    minute: pad(local.getUTCMinutes()),
+    second: pad(local.getUTCSeconds()),
+    ...(parts.fraction !== undefined && { fraction: parts.fraction }),
+  };
+}
+
+/** Date part as text, with the precision that is there. */
+export function formatDate(parts: DateTimeParts): string {
+  return [parts.year, parts.month, parts.day].filter((part) => part !== undefined).join("-");
+}
+
+/** Time part as text, seconds always written; a fraction of nothing but zeros is dropped. */
+export function formatTime(parts: DateTimeParts): string {
+  const fraction = parts.fraction?.replace(/0+$/, "") ?? "";
+  return `${parts.hour ?? "00"}:${parts.minute ?? "00"}:${parts.second ?? "00"}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+/** A moment as wall clock time of a zone without offset, to the second: how openEHR times are written here. */
+export function wallClock(moment: Date, timeZone: string): string {
+  const instant = Math.floor(moment.getTime() / 1000) * 1000;
+  return new Date(instant + offsetMinutesAt(instant, timeZone) * 60_000).toISOString().slice(0, 19);
+}

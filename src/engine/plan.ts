@@ -1,0 +1,144 @@
+import type { SourcePosition } from "../errors/source-position.js";
+import type { CompiledFhirPath } from "../fhir/path/compile-fhir-path.js";
+import type { CompiledCreation } from "../fhir/path/create-at-path.js";
+import type { FhirSchema } from "../fhir/schema/fhir-schema.js";
+import type { ConditionOperator, Direction } from "../fhirconnect/syntax/tree.js";
+import type { Template, TemplateNode } from "../openehr/template/template.js";
+
+/**
+ * What a context and its models compile to for one template: a tree of steps in which everything that does not depend on
+ * data is resolved. Compiled once, frozen, shared by all requests; a run walks it with a private scope.
+ */
+export interface Plan {
+  readonly template: Template;
+  readonly schema: FhirSchema;
+  /** The models that `context.start` names; all write into one resource per occurrence (engine-behaviour 6.2). */
+  readonly start: readonly ModelEntry[];
+  /** FHIR type the start resources have; `Bundle` when the start model maps the Bundle itself. */
+  readonly startType: string;
+  /** Number of steps, slots unfolded. */
+  readonly stepCount: number;
+}
+
+/** A model as it is entered at one place: as start, or through a slot. */
+export interface ModelEntry {
+  /** `metadata.name` of the model. */
+  readonly name: string;
+  /** FHIR type the model works on; undefined for `BackboneElement`, which says nothing. */
+  readonly fhirType: string | undefined;
+  /** The node whose occurrences are split (fhirconnect-language 7): its last repeatable node, when it has one. */
+  readonly split: TemplateNode | undefined;
+  /** Filter the resources the model is started with (fhirconnect-language 6.6). */
+  readonly fhirPreconditions: readonly FhirCondition[];
+  /** Narrow what the model sees of the composition. */
+  readonly openEhrPreconditions: readonly OpenEhrCondition[];
+  readonly steps: readonly Step[];
+}
+
+/** Where a step comes from, for diagnostics, traces and errors. */
+export interface StepSource {
+  readonly mapping: string;
+  /** Method name, nested ones joined with `.`. */
+  readonly rule: string;
+  readonly position: SourcePosition;
+}
+
+/** One mapping method at one place of the plan. */
+export interface Step {
+  readonly source: StepSource;
+  /** The only direction the step runs in; undefined means both. */
+  readonly direction: Direction | undefined;
+  /** The openEHR end; undefined when the method has none (it then runs openEHR → FHIR only). */
+  readonly openEhr: OpenEhrAccessor | undefined;
+  readonly fhir: FhirAccessor;
+  readonly openEhrConditions: readonly OpenEhrCondition[];
+  readonly fhirConditions: readonly FhirCondition[];
+  readonly kind: StepKind;
+  /** Children of `reference` and `followedBy`, in running order. */
+  readonly children: readonly Step[];
+  /** Models that a slot continues with. */
+  readonly slot: readonly ModelEntry[];
+}
+
+/**
+ * What a step does with its pair: convert the value, only iterate (`type: NONE`, slots, structural ends), write a
+ * constant on one side, or call a programmed mapping.
+ */
+export type StepKind =
+  | { readonly kind: "convert" }
+  | { readonly kind: "iterate" }
+  | { readonly kind: "constant"; readonly side: "fhir" | "openehr"; readonly value: string }
+  | { readonly kind: "programmed"; readonly code: string };
+
+/** The openEHR end of a step: a node of the template, and what of it is meant. */
+export interface OpenEhrAccessor {
+  /** As written in the mapping. */
+  readonly text: string;
+  /** The last node the path reaches. */
+  readonly node: TemplateNode;
+  /** Root to node. */
+  readonly chain: readonly TemplateNode[];
+  /** RM classes of values that may stand here, in template order; empty for structural ends. */
+  readonly rmTypes: readonly string[];
+  /** For each of the RM classes the template node that takes its values. */
+  readonly targets: ReadonlyMap<string, TemplateNode>;
+  /** Which member of a coded text the path goes on into. */
+  readonly part: CodedTextPart | undefined;
+  /** `$reference`: no path of its own, stays where the enclosing method is. */
+  readonly isReference: boolean;
+  /** False when the template lacks the rest of the path, which then means the node found so far (engine-behaviour 5.3). */
+  readonly complete: boolean;
+}
+
+export type CodedTextPart = "code" | "terminology" | "value";
+
+/** The FHIR end of a step: how it is read, and how it is created. */
+export interface FhirAccessor {
+  /** As written in the mapping; undefined when the method has no FHIR end. */
+  readonly text: string | undefined;
+  /** Whether the path starts at the object the model was entered with or at the enclosing method's element. */
+  readonly base: "model" | "enclosing";
+  /** True when the path is the base itself (`$resource`, `$fhirRoot`, or none). */
+  readonly isBase: boolean;
+  /** For `$resource`: the type the base must have; undefined when any will do. */
+  readonly requiredType: string | undefined;
+  /** Reads the path from its base; undefined when the path is the base. */
+  readonly read: CompiledFhirPath | undefined;
+  /** Creates the path at its base, with a resource behind it for a `reference`; undefined when the element is the base. */
+  readonly create: CompiledCreation | undefined;
+  /**
+   * Resource type of a `reference` method: what is read at the path is followed to its target (a resource stays itself),
+   * what is created is put behind a Reference.
+   */
+  readonly referencedType: string | undefined;
+  /** True when the last element of the path is `effective`: events then are values, not structure (engine-behaviour 6.4). */
+  readonly mentionsEffective: boolean;
+}
+
+/** A compiled openEHR condition: a node that is looked at, and what is compared below it (fhirconnect-language 6). */
+export interface OpenEhrCondition {
+  readonly root: OpenEhrAccessor;
+  readonly attributes: readonly OpenEhrAccessor[];
+  readonly operator: ConditionOperator;
+  readonly criteria: readonly string[];
+}
+
+/**
+ * A compiled FHIR condition (fhirconnect-language 6.2). `relation` says where the tested elements stand relative to those
+ * the method maps: `filter` on or above their path (only what is below kept ones goes on), `below` them (each mapped element
+ * is tested through the longer path), `switch` elsewhere (the method runs when any tested element satisfies).
+ */
+export interface FhirCondition {
+  readonly operator: ConditionOperator;
+  readonly criteria: readonly string[];
+  readonly relation: "filter" | "below" | "switch";
+  readonly base: FhirAccessor["base"];
+  /** Reads the tested elements from the base; undefined when the base itself is tested. */
+  readonly root: CompiledFhirPath | undefined;
+  /** For `filter`: from a tested element on to the mapped ones; undefined when they are the same. */
+  readonly rest: CompiledFhirPath | undefined;
+  /** Read the compared values, from a tested element (for `below` from a mapped one). Empty: the element itself. */
+  readonly attributes: readonly CompiledFhirPath[];
+  /** Decides on the texts of all compared values, for `one of` and `not of`. */
+  readonly accepts: (values: readonly string[]) => boolean;
+}

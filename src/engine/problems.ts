@@ -1,0 +1,43 @@
+import { problemKind } from "../errors/problem.js";
+
+export const MAPPING_NOT_COMPILED = problemKind(
+  "MAPPING_NOT_COMPILED",
+  "unprocessable",
+  "Correct the mapping files at the places named and upload them again.",
+);
+
+export const MAPPING_WITHOUT_RESULT = problemKind(
+  "MAPPING_WITHOUT_RESULT",
+  "unprocessable",
+  "Check that the input holds what the start model of the context maps, and that its conditions let it pass.",
+);
+
+export const INPUT_NOT_COMPOSITION = problemKind(
+  "INPUT_NOT_COMPOSITION",
+  "invalid",
+  "Send a canonical COMPOSITION (with _type), a content item, an array of these, or a FLAT object.",
+);
+
+export const INPUT_NOT_FHIR = problemKind(
+  "INPUT_NOT_FHIR",
+  "invalid",
+  "Send a FHIR resource or Bundle as a JSON object with resourceType.",
+);
+
+export const INPUT_OF_OTHER_TEMPLATE = problemKind(
+  "INPUT_OF_OTHER_TEMPLATE",
+  "invalid",
+  "Send a composition of the template that the context names, or leave templateId out.",
+);
+
+export const FHIR_VERSION_UNSUPPORTED = problemKind(
+  "FHIR_VERSION_UNSUPPORTED",
+  "unprocessable",
+  "Name STU3, R4, R4B or R5 in spec.version of the context.",
+);
+
+export const CONTEXT_NOT_FOUND_FOR_RESOURCE = problemKind(
+  "CONTEXT_NOT_FOUND_FOR_RESOURCE",
+  "unprocessable",
+  "Give templateId, or put the profile URL of a stored context into meta.profile.",
+);

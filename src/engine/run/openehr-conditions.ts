@@ -1,0 +1,49 @@
+import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
+import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
+import { comparableText, dataValueOf } from "./openehr-values.js";
+
+/**
+ * Narrows what a step sees to the occurrences that satisfy all conditions (fhirconnect-language 6, engine-behaviour 6.3).
+ * A condition whose root does not occur at all says nothing. `type` is decided where the value is read.
+ * @returns undefined when a condition leaves no occurrence: the step and everything below it is skipped
+ */
+export function narrow(scope: OpenEhrScope, conditions: readonly OpenEhrCondition[]): OpenEhrScope | undefined {
+  let narrowed = scope;
+  for (const condition of conditions) {
+    if (condition.operator === "type") continue;
+    const tested = narrowed.occurrences(condition.root);
+    if (tested.length === 0) continue;
+    const kept = tested.filter((occurrence) => satisfies(narrowed.bind(occurrence), condition));
+    if (kept.length === 0) return undefined;
+    if (kept.length < tested.length) narrowed = narrowed.keep(condition.root.node, kept);
+  }
+  return narrowed;
+}
+
+function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition): boolean {
+  switch (condition.operator) {
+    case "one of":
+      return condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
+    case "not of":
+      return !condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
+    case "empty":
+      return condition.attributes.every((attribute) => !hasValue(scope.occurrences(attribute)));
+    case "not empty":
+      return condition.attributes.some((attribute) => hasValue(scope.occurrences(attribute)));
+    case "type":
+      return true;
+    default:
+      return condition.operator satisfies never;
+  }
+}
+
+function hasCriterion(scope: OpenEhrScope, attribute: OpenEhrAccessor, criteria: readonly string[]): boolean {
+  return scope.occurrences(attribute).some((occurrence) => {
+    const text = comparableText(attribute, occurrence);
+    return text !== undefined && criteria.includes(text);
+  });
+}
+
+function hasValue(occurrences: readonly Occurrence[]): boolean {
+  return occurrences.some((occurrence) => dataValueOf(occurrence.value) !== undefined);
+}

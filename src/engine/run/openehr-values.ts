@@ -1,0 +1,72 @@
+import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
+import { codingOf } from "../datatypes/code-phrase.js";
+import { convertToFhir } from "../datatypes/conversions.js";
+import { eventToFhir } from "../datatypes/event.js";
+import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
+import { objectAttribute, stringAttribute } from "../datatypes/rm-values.js";
+import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
+import type { Occurrence } from "./openehr-scope.js";
+
+/** The data value that an occurrence holds: the value of an ELEMENT, or the occurrence itself. */
+export function dataValueOf(value: RmValue): RmValue | undefined {
+  if (isRmObject(value) && value._type === "ELEMENT") return value.value;
+  return value;
+}
+
+/** What an occurrence carries to FHIR; undefined for structure, and when there is nothing to carry. */
+export function readFhirData(
+  accessor: OpenEhrAccessor,
+  occurrence: Occurrence,
+  context: ConversionContext,
+): FhirData | undefined {
+  const value = dataValueOf(occurrence.value);
+  if (value === undefined || Array.isArray(value)) return undefined;
+  if (typeof value === "boolean") return { type: "boolean", value };
+  if (typeof value !== "object") return { type: typeof value === "number" ? "integer" : "string", value };
+  if (accessor.part !== undefined) return partData(value, accessor.part);
+  if (value._type.endsWith("EVENT")) return eventToFhir(value, context);
+  return convertToFhir(value, context);
+}
+
+function partData(value: RmObject, part: CodedTextPart): FhirData | undefined {
+  const phrase = value._type === "CODE_PHRASE" ? value : objectAttribute(value, "defining_code");
+  switch (part) {
+    case "code": {
+      const coding = codingOf(phrase, stringAttribute(phrase, "preferred_term"));
+      return coding === undefined ? undefined : { type: "Coding", value: coding };
+    }
+    case "terminology": {
+      const id = stringAttribute(objectAttribute(phrase, "terminology_id"), "value");
+      return id === undefined ? undefined : { type: "string", value: id };
+    }
+    case "value": {
+      const text = stringAttribute(value, "value");
+      return text === undefined ? undefined : { type: "string", value: text };
+    }
+    default:
+      return part satisfies never;
+  }
+}
+
+/** The text that a condition compares: the code of a coded text, the part asked for, or the value as text. */
+export function comparableText(accessor: OpenEhrAccessor, occurrence: Occurrence): string | undefined {
+  const value = dataValueOf(occurrence.value);
+  if (value === undefined || Array.isArray(value)) return undefined;
+  if (typeof value !== "object") return String(value);
+  const phrase = value._type === "CODE_PHRASE" ? value : objectAttribute(value, "defining_code");
+  switch (accessor.part) {
+    case "code":
+      return stringAttribute(phrase, "code_string");
+    case "terminology":
+      return stringAttribute(objectAttribute(phrase, "terminology_id"), "value");
+    case "value":
+      return stringAttribute(value, "value");
+    case undefined: {
+      if (phrase !== undefined) return stringAttribute(phrase, "code_string");
+      const own = value.value ?? value.magnitude ?? value.id ?? value.name;
+      return typeof own === "object" || own === undefined ? undefined : String(own);
+    }
+    default:
+      return accessor.part satisfies never;
+  }
+}

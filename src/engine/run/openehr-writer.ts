@@ -1,0 +1,139 @@
+import type { FhirNode } from "../../fhir/path/fhir-node.js";
+import { attributeValues, writeAttribute } from "../../openehr/building/attribute-occurrences.js";
+import type { CompositionDraft, DraftNode } from "../../openehr/building/composition-draft.js";
+import { isRmObject, type RmObject, type RmPrimitive } from "../../openehr/rm/rm-object.js";
+import type { TemplateNode } from "../../openehr/template/template.js";
+import { convertToOpenEhr } from "../datatypes/conversions.js";
+import { eventFromFhir } from "../datatypes/event.js";
+import type { ConversionContext } from "../datatypes/fhir-data.js";
+import { rmObject } from "../datatypes/rm-values.js";
+import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
+import type { OccurrenceIndexes } from "./fhir-scope.js";
+
+/** Writes values into the draft of a run and counts what was new, for the splitting of occurrences. */
+export class OpenEhrWriter {
+  readonly #draft: CompositionDraft;
+  readonly #context: ConversionContext;
+  /** How many values were written to places that had none (engine-behaviour 7.3, rule 5). */
+  added = 0;
+
+  constructor(draft: CompositionDraft, context: ConversionContext) {
+    this.#draft = draft;
+    this.#context = context;
+  }
+
+  /** Converts a FHIR element and writes it; false when no RM class allowed there takes its type. */
+  convert(accessor: OpenEhrAccessor, node: FhirNode, indexes: OccurrenceIndexes): boolean {
+    if (accessor.part !== undefined) return this.#writePart(accessor, accessor.part, node, indexes);
+    if (accessor.rmTypes.some((type) => type.endsWith("EVENT")) && this.#writeEvent(accessor.node, node, indexes))
+      return true;
+    const converted = convertToOpenEhr(node, accessor.rmTypes, this.#context);
+    if (converted === undefined) return false;
+    this.#write(accessor.targets.get(converted.rmType) ?? accessor.node, indexes, converted.value);
+    return true;
+  }
+
+  /** Writes a constant of a mapping; its text is turned into the type of the place. */
+  constant(accessor: OpenEhrAccessor, text: string, focus: FhirNode, indexes: OccurrenceIndexes): boolean {
+    return this.convert(accessor, constantNode(accessor, text, focus), indexes);
+  }
+
+  #writePart(accessor: OpenEhrAccessor, part: CodedTextPart, node: FhirNode, indexes: OccurrenceIndexes): boolean {
+    const { value } = node;
+    if (typeof value !== "string" || value === "") return false;
+    const target = accessor.targets.get("DV_CODED_TEXT") ?? accessor.targets.get("CODE_PHRASE") ?? accessor.node;
+    this.#write(
+      target,
+      indexes,
+      target.rmType === "CODE_PHRASE" ? phrasePart(part, value) : codedTextPart(part, value),
+    );
+    return true;
+  }
+
+  #writeEvent(event: TemplateNode, node: FhirNode, indexes: OccurrenceIndexes): boolean {
+    const times = eventFromFhir(node, this.#context);
+    if (times === undefined) return false;
+    const occurrence = this.#draft.at(event, indexes.of(event));
+    const attributes = { time: times.time, math_function: times.mathFunction, width: times.width };
+    const type = times.mathFunction === undefined ? event.rmType : "INTERVAL_EVENT";
+    for (const [attribute, value] of Object.entries(attributes)) {
+      if (value === undefined) continue;
+      if (attributeValues(occurrence, attribute).length === 0) this.added++;
+      writeAttribute(occurrence, type, attribute, [value], false);
+    }
+    return true;
+  }
+
+  #write(node: TemplateNode, indexes: OccurrenceIndexes, value: RmObject): void {
+    this.#merge(this.#draft.at(node, indexes.of(node)), value);
+  }
+
+  #merge(place: DraftNode, value: RmObject): void {
+    const kept = contextTime(place, value);
+    this.added += newAttributes(place.value, kept);
+    if (addsTo(place.value, kept)) place.merge(kept);
+    else place.value = kept;
+  }
+}
+
+/** The context keeps the earliest start and the latest end that entries report (engine-behaviour 7.6). */
+function contextTime(place: DraftNode, value: RmObject): RmObject {
+  const { node, value: before } = place;
+  if (node.parent?.rmType !== "EVENT_CONTEXT" || !isRmObject(before)) return value;
+  if (typeof before.value !== "string" || typeof value.value !== "string") return value;
+  if (node.attribute === "start_time") return value.value < before.value ? value : before;
+  if (node.attribute === "end_time") return value.value > before.value ? value : before;
+  return value;
+}
+
+/**
+ * Members of one coded text may be written one by one; a value that is whole replaces what stood there, so that two values
+ * never mix (fhirconnect-language 10.2).
+ */
+function addsTo(before: RmObject | RmPrimitive | undefined, written: RmObject): boolean {
+  if (!isRmObject(before) || before._type !== written._type) return false;
+  if (written._type === "DV_CODED_TEXT") {
+    const phrase = written.defining_code;
+    return !isRmObject(phrase) || phrase.code_string === undefined || written.value === undefined;
+  }
+  return written._type === "CODE_PHRASE" && (written.code_string === undefined || written.terminology_id === undefined);
+}
+
+function newAttributes(before: RmObject | RmPrimitive | undefined, written: RmObject): number {
+  if (!isRmObject(before)) return 1;
+  let count = 0;
+  for (const [attribute, value] of Object.entries(written)) {
+    const old = before[attribute];
+    if (old === undefined) count++;
+    else if (isRmObject(value) && isRmObject(old)) count += newAttributes(old, value);
+  }
+  return count;
+}
+
+function phrasePart(part: CodedTextPart, text: string): RmObject {
+  return part === "terminology"
+    ? rmObject("CODE_PHRASE", { terminology_id: rmObject("TERMINOLOGY_ID", { value: text }) })
+    : rmObject("CODE_PHRASE", { code_string: text });
+}
+
+function codedTextPart(part: CodedTextPart, text: string): RmObject {
+  return part === "value"
+    ? rmObject("DV_CODED_TEXT", { value: text })
+    : rmObject("DV_CODED_TEXT", { defining_code: phrasePart(part, text) });
+}
+
+/** A constant as the FHIR value that the RM class of its place takes (fhirconnect-language 11.1, rule 6). */
+function constantNode(accessor: OpenEhrAccessor, text: string, focus: FhirNode): FhirNode {
+  const [only, ...others] = accessor.rmTypes;
+  const { resource } = focus;
+  if (others.length === 0) {
+    const lower = text.trim().toLowerCase();
+    if (only === "DV_BOOLEAN" && (lower === "true" || lower === "false"))
+      return { type: "boolean", value: lower === "true", resource };
+    if (only === "DV_COUNT" && /^-?\d+$/.test(text.trim())) return { type: "integer", value: Number(text), resource };
+    if (only === "DV_DATE_TIME") return { type: "dateTime", value: text, resource };
+    if (only === "DV_DATE") return { type: "date", value: text, resource };
+    if (only === "DV_TIME") return { type: "time", value: text, resource };
+  }
+  return { type: "string", value: text, resource };
+}

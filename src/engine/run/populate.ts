@@ -1,0 +1,169 @@
+import { isJsonObject, type JsonObject, type JsonPrimitive, type JsonValue } from "../../fhir/json.js";
+import { FhirInstance } from "../../fhir/path/fhir-instance.js";
+import type { FhirElement, FhirSchema, FhirType } from "../../fhir/schema/fhir-schema.js";
+import type { FhirData } from "../datatypes/fhir-data.js";
+import { isIntegerType, isQuantityType, isStringType } from "../datatypes/fhir-primitives.js";
+import { numberMember, objectsMember, stringMember } from "../datatypes/rm-values.js";
+
+/**
+ * Puts a FHIR value into the element that a mapping created (engine-behaviour 8.3). The element may be of another type
+ * than the value; pairs without a rule are left alone.
+ * @returns whether the value was taken
+ */
+export function populate(target: FhirInstance, data: FhirData, schema: FhirSchema): boolean {
+  const type = target.type.name;
+  if (type === "Extension") return putExtensionValue(target, data, schema);
+  if (isJsonObject(data.value)) return populateFromComplex(target, type, data.type, data.value, schema);
+  return populateFromPrimitive(target, type, data, schema);
+}
+
+function populateFromComplex(
+  target: FhirInstance,
+  type: string,
+  from: string,
+  value: JsonObject,
+  schema: FhirSchema,
+): boolean {
+  if (type === from || (isQuantityType(type) && isQuantityType(from))) return copy(target, value, schema);
+  switch (from) {
+    case "Quantity":
+      if (type === "Ratio") return copy(target, { numerator: value }, schema);
+      if (isIntegerType(type)) return putNumber(target, truncated(numberMember(value, "value")));
+      return type === "decimal" && putNumber(target, numberMember(value, "value"));
+    case "Identifier":
+      return isStringType(type) && putText(target, stringMember(value, "value"));
+    case "CodeableConcept":
+      return populateFromConcept(target, type, value, schema);
+    case "Coding":
+      if (type === "CodeableConcept") return copy(target, { coding: [value] }, schema);
+      return type === "code" && putText(target, stringMember(value, "code"));
+    default:
+      return false;
+  }
+}
+
+function populateFromConcept(target: FhirInstance, type: string, concept: JsonObject, schema: FhirSchema): boolean {
+  const first = objectsMember(concept, "coding")[0];
+  const text = stringMember(concept, "text");
+  if (type === "Coding") return first !== undefined && copy(target, first, schema);
+  if (type === "code") return putText(target, stringMember(first, "code"));
+  if (isStringType(type)) return putText(target, text);
+  if (type === "Identifier") {
+    return copy(target, { system: first?.system, value: stringMember(first, "code") ?? text }, schema);
+  }
+  if (!isQuantityType(type)) return false;
+  const value = text === undefined || text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isNaN(value)) return false;
+  return copy(target, { value, unit: first?.display, code: first?.code }, schema);
+}
+
+function populateFromPrimitive(
+  target: FhirInstance,
+  type: string,
+  { type: from, value }: FhirData,
+  schema: FhirSchema,
+): boolean {
+  if (isJsonObject(value) || value === null) return false;
+  switch (from) {
+    case "integer":
+      if (isQuantityType(type)) return copy(target, { value }, schema);
+      return (isIntegerType(type) || type === "decimal") && typeof value === "number" && putNumber(target, value);
+    case "boolean":
+      return type === "boolean" && put(target, value);
+    case "dateTime":
+      if (type === "dateTime") return put(target, value);
+      return type === "instant" && put(target, withMilliseconds(String(value)));
+    case "date":
+      return type === "date" && put(target, value);
+    case "time":
+      return type === "time" && put(target, value);
+    default:
+      return populateFromText(target, type, String(value), schema);
+  }
+}
+
+function populateFromText(target: FhirInstance, type: string, text: string, schema: FhirSchema): boolean {
+  if (type === "CodeableConcept") return copy(target, { text }, schema);
+  if (isIntegerType(type) || type === "decimal") {
+    const value = Number(text);
+    return text.trim() !== "" && !Number.isNaN(value) && putNumber(target, value);
+  }
+  if (type === "boolean") return put(target, text.trim().toLowerCase() === "true");
+  return target.type.kind === "primitive" && put(target, text);
+}
+
+function putExtensionValue(target: FhirInstance, data: FhirData, schema: FhirSchema): boolean {
+  const type = schema.type(data.type);
+  if (type === undefined) return false;
+  const value = new FhirInstance(type);
+  if (!populate(value, data, schema)) return false;
+  target.fields.set("value", value);
+  return true;
+}
+
+function put(target: FhirInstance, value: JsonPrimitive): boolean {
+  if (value === null) return false;
+  target.primitive = value;
+  return true;
+}
+
+function putText(target: FhirInstance, text: string | undefined): boolean {
+  return text !== undefined && put(target, text);
+}
+
+function putNumber(target: FhirInstance, value: number | undefined): boolean {
+  return value !== undefined && put(target, value);
+}
+
+function truncated(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.trunc(value);
+}
+
+/** An instant is written to the millisecond. */
+function withMilliseconds(dateTime: string): string {
+  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(.*)$/.exec(dateTime);
+  if (match === null) return dateTime;
+  return `${match[1]}.${(match[2] ?? "").padEnd(3, "0")}${match[3]}`;
+}
+
+/** Copies the members of a FHIR object into an instance; members that the type does not have are left out. */
+function copy(target: FhirInstance, value: JsonObject, schema: FhirSchema): boolean {
+  let copied = false;
+  for (const [member, content] of Object.entries(value)) {
+    if (content === undefined || content === null) continue;
+    const place = placeOf(target.type, member);
+    if (place === undefined) continue;
+    const type = schema.type(place.type);
+    if (type === undefined) continue;
+    const instances = (Array.isArray(content) ? content : [content]).map((item) => instanceOf(type, item, schema));
+    const first = instances[0];
+    if (first === undefined) continue;
+    target.fields.set(place.element.name, place.element.list ? instances : first);
+    copied = true;
+  }
+  return copied;
+}
+
+function instanceOf(type: FhirType, value: JsonValue, schema: FhirSchema): FhirInstance {
+  const instance = new FhirInstance(type);
+  if (isJsonObject(value)) copy(instance, value, schema);
+  else if (!Array.isArray(value) && value !== null) instance.primitive = value;
+  return instance;
+}
+
+/** The element a JSON member belongs to, and its type: `valueQuantity` is `value` as Quantity. */
+function placeOf(type: FhirType, member: string): { readonly element: FhirElement; readonly type: string } | undefined {
+  const element = type.elements.get(member);
+  const only = element?.types[0];
+  if (element !== undefined && !element.choice && only !== undefined) return { element, type: only };
+  for (const choice of type.elements.values()) {
+    if (!choice.choice || !member.startsWith(choice.name)) continue;
+    const chosen = choice.types.find((name) => choice.name + capitalised(name) === member);
+    if (chosen !== undefined) return { element: choice, type: chosen };
+  }
+  return undefined;
+}
+
+function capitalised(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

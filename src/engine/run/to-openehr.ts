@@ -1,0 +1,136 @@
+import { isJsonObject, type JsonObject } from "../../fhir/json.js";
+import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
+import { CompositionDraft } from "../../openehr/building/composition-draft.js";
+import type { TemplateNode } from "../../openehr/template/template.js";
+import type { ConversionContext } from "../datatypes/fhir-data.js";
+import { primitiveText } from "../datatypes/fhir-primitives.js";
+import type { ModelEntry, Plan, Step } from "../plan.js";
+import { holds, selectElements } from "./fhir-conditions.js";
+import { type FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
+import { OpenEhrWriter } from "./openehr-writer.js";
+
+/**
+ * Runs a plan FHIR → openEHR (engine-behaviour 7). All start resources of the input write into one draft.
+ * @param input a resource or a Bundle
+ */
+export function runToOpenEhr(
+  plan: Plan,
+  input: JsonObject,
+  resolver: ReferenceResolver,
+  context: ConversionContext,
+): CompositionDraft {
+  const draft = new CompositionDraft(plan.template);
+  const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver);
+  for (const resource of startResources(plan, input, resolver)) {
+    for (const entry of plan.start) run.runModel(entry, resource, OccurrenceIndexes.none);
+  }
+  return draft;
+}
+
+/** The resources a plan starts with: those of the start model's type that pass its preconditions (engine-behaviour 7.2). */
+function startResources(plan: Plan, input: JsonObject, resolver: ReferenceResolver): readonly FhirNode[] {
+  const isBundle = input.resourceType === "Bundle";
+  if (plan.startType === "Bundle") return [nodeOf(isBundle ? input : bundleOf(input))];
+  if (!isBundle) return [nodeOf(input)];
+  const entries = Array.isArray(input.entry) ? input.entry : [];
+  return entries
+    .map((entry) => (isJsonObject(entry) ? entry.resource : undefined))
+    .filter((resource): resource is JsonObject => isJsonObject(resource) && resource.resourceType === plan.startType)
+    .map(nodeOf)
+    .filter((node) => {
+      const [start] = plan.start;
+      return (start?.fhirPreconditions ?? []).every((condition) =>
+        holds(condition, { model: node, enclosing: node }, resolver),
+      );
+    });
+}
+
+/** A model that maps Bundles takes a single resource as a Bundle of one. */
+function bundleOf(resource: JsonObject): JsonObject {
+  return { resourceType: "Bundle", entry: [{ resource }] };
+}
+
+function nodeOf(resource: JsonObject): FhirNode {
+  return { type: String(resource.resourceType), value: resource, resource };
+}
+
+class ToOpenEhrRun {
+  readonly #writer: OpenEhrWriter;
+  readonly #resolver: ReferenceResolver;
+  /** Next occurrence of each split node. */
+  readonly #splits = new Map<TemplateNode, number>();
+
+  constructor(writer: OpenEhrWriter, resolver: ReferenceResolver) {
+    this.#writer = writer;
+    this.#resolver = resolver;
+  }
+
+  /** Runs a model on one object. What it writes below its split node goes into the next occurrence of that node. */
+  runModel(entry: ModelEntry, object: FhirNode, indexes: OccurrenceIndexes): void {
+    const objects = { model: object, enclosing: object };
+    if (!entry.fhirPreconditions.every((condition) => holds(condition, objects, this.#resolver))) return;
+    const { split } = entry;
+    const occurrence = split === undefined ? 0 : (this.#splits.get(split) ?? 0);
+    const before = this.#writer.added;
+    for (const step of entry.steps) {
+      this.#runStep(step, {
+        ...objects,
+        indexes: split === undefined ? indexes : inSplit(step, split, occurrence, indexes),
+      });
+    }
+    if (split !== undefined && this.#writer.added > before) this.#splits.set(split, occurrence + 1);
+  }
+
+  #runStep(step: Step, place: FhirPlace): void {
+    const { openEhr } = step;
+    if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step)) return;
+    const elements = selectElements(step.fhir, step.fhirConditions, place, this.#resolver);
+    if (elements.every(isBlankPrimitive)) return;
+    const free = place.indexes.innermostFree(openEhr.chain);
+    for (const [at, element] of elements.entries()) {
+      const indexes = free === undefined ? place.indexes : place.indexes.bind(free, at);
+      this.#write(step, element, indexes);
+      const inside = { model: place.model, enclosing: element, indexes };
+      for (const child of step.children) this.#runStep(child, inside);
+      for (const entry of step.slot) this.runModel(entry, element, indexes);
+    }
+  }
+
+  #write(step: Step, element: FhirNode, indexes: OccurrenceIndexes): void {
+    const { openEhr, kind } = step;
+    if (openEhr === undefined || openEhr.rmTypes.length === 0) return;
+    switch (kind.kind) {
+      case "convert":
+        this.#writer.convert(openEhr, element, indexes);
+        return;
+      case "constant":
+        if (kind.side === "openehr") this.#writer.constant(openEhr, kind.value, element, indexes);
+        return;
+      case "iterate":
+      case "programmed":
+        return;
+      default:
+        kind satisfies never;
+    }
+  }
+}
+
+/** Where a step of a splitting model writes: below the split node in its occurrence, elsewhere in the same occurrence of what repeats there. */
+function inSplit(step: Step, split: TemplateNode, occurrence: number, indexes: OccurrenceIndexes): OccurrenceIndexes {
+  const chain = step.openEhr?.chain;
+  if (chain === undefined || chain.includes(split)) return indexes.bind(split, occurrence);
+  const free = indexes.innermostFree(chain);
+  return free === undefined ? indexes.bind(split, occurrence) : indexes.bind(split, occurrence).bind(free, occurrence);
+}
+
+function rmTypesFit(step: Step): boolean {
+  return step.openEhrConditions.every(
+    (condition) =>
+      condition.operator !== "type" || (step.openEhr?.rmTypes ?? []).some((type) => condition.criteria.includes(type)),
+  );
+}
+
+/** A primitive without a value, as a `data-absent-reason` leaves it. */
+function isBlankPrimitive(node: FhirNode): boolean {
+  return !isJsonObject(node.value) && primitiveText(node) === undefined;
+}

@@ -1,0 +1,111 @@
+import { Problem } from "../../errors/problem.js";
+import type { JsonObject } from "../json.js";
+import { FhirInstance } from "../path/fhir-instance.js";
+import { fhirUnknownType } from "../problems.js";
+import type { FhirSchema } from "../schema/fhir-schema.js";
+import { type FhirJsonOptions, primitiveValue, writeFhirJson } from "./write-fhir-json.js";
+
+/**
+ * Assembles the result of a mapping (engine-behaviour 6.8): a Bundle of type `collection` with entries that hold a
+ * `resource` and nothing else. Every Reference is settled first, depth-first in element order, each followed into its
+ * resource at once: with a resource that has content it becomes `#k`, k counting over the whole Bundle, and the resource goes
+ * into `contained` of the entry resource, nested ones too; otherwise resource and literal `reference` are removed while
+ * identifier and display stay. Resources without any content get no entry. If one of the resources is itself a Bundle,
+ * that Bundle alone is the result (engine-behaviour 6.9). The instances are changed: assemble them once.
+ */
+export function assembleBundle(
+  resources: readonly FhirInstance[],
+  schema: FhirSchema,
+  options: FhirJsonOptions = {},
+): JsonObject {
+  const settling = new ReferenceSettling(schema);
+  const nested = resources.find((resource) => resource.type.name === "Bundle");
+  if (nested !== undefined) {
+    for (const entry of listOf(nested, "entry")) {
+      for (const resource of listOf(entry, "resource")) settling.settle(resource);
+    }
+    return writeFhirJson(nested, options) ?? { resourceType: "Bundle" };
+  }
+  const entries: JsonObject[] = [];
+  for (const resource of resources) {
+    settling.settle(resource);
+    const json = writeFhirJson(resource, options);
+    if (json !== undefined) entries.push({ resource: json });
+  }
+  const bundle: JsonObject = { resourceType: "Bundle", type: "collection" };
+  if (entries.length > 0) bundle.entry = entries;
+  return bundle;
+}
+
+function listOf(owner: FhirInstance, name: string): readonly FhirInstance[] {
+  const field = owner.fields.get(name);
+  if (field === undefined) return [];
+  return Array.isArray(field) ? field : [field];
+}
+
+class ReferenceSettling {
+  readonly #schema: FhirSchema;
+  /** Number of each resource that was placed; two References to one resource share it. */
+  readonly #numbers = new Map<FhirInstance, number>();
+
+  constructor(schema: FhirSchema) {
+    this.#schema = schema;
+  }
+
+  /** Settles every Reference in an entry resource and puts the resources referred to into its `contained`. */
+  settle(entryResource: FhirInstance): void {
+    const contained: FhirInstance[] = [];
+    this.#settleBelow(entryResource, contained);
+    if (contained.length === 0) return;
+    entryResource.fields.set("contained", [...listOf(entryResource, "contained"), ...contained]);
+  }
+
+  #settleBelow(instance: FhirInstance, contained: FhirInstance[]): void {
+    if (instance.type.name === "Reference") this.#settleReference(instance, contained);
+    if (instance.fields.size === 0) return;
+    for (const name of instance.type.elements.keys()) {
+      for (const child of listOf(instance, name)) this.#settleBelow(child, contained);
+    }
+  }
+
+  #settleReference(reference: FhirInstance, contained: FhirInstance[]): void {
+    const { target } = reference;
+    reference.target = undefined;
+    reference.fields.delete("reference");
+    if (target === undefined || !hasContent(target)) return;
+    let number = this.#numbers.get(target);
+    const isNew = number === undefined;
+    number ??= this.#numbers.size + 1;
+    reference.fields.set("reference", this.#primitive("string", `#${number}`));
+    if (!isNew) return;
+    this.#numbers.set(target, number);
+    contained.push(target);
+    target.fields.set("id", this.#primitive("id", String(number)));
+    this.#settleBelow(target, contained);
+  }
+
+  #primitive(typeName: string, value: string): FhirInstance {
+    const type = this.#schema.type(typeName);
+    if (type === undefined) throw new Problem(fhirUnknownType, `The element tables have no type "${typeName}".`);
+    const instance = new FhirInstance(type);
+    instance.primitive = value;
+    return instance;
+  }
+}
+
+/** Whether anything but an id is in a resource or behind its References. Resources may refer to each other in a circle. */
+function hasContent(resource: FhirInstance): boolean {
+  const seen = new Set<FhirInstance>([resource]);
+  const open: FhirInstance[] = [];
+  for (const [name, field] of resource.fields) {
+    if (name !== "id") open.push(...(Array.isArray(field) ? field : [field]));
+  }
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    if (primitiveValue(next) !== undefined) return true;
+    for (const field of next.fields.values()) open.push(...(Array.isArray(field) ? field : [field]));
+    if (next.target !== undefined) open.push(next.target);
+  }
+  return false;
+}

@@ -1,0 +1,128 @@
+import type { JsonObject, JsonPrimitive, JsonValue } from "../json.js";
+import type { FhirInstance } from "../path/fhir-instance.js";
+import { choiceMemberName } from "../path/node-children.js";
+import type { FhirElement } from "../schema/fhir-schema.js";
+
+export interface FhirJsonOptions {
+  /**
+   * What becomes of a list member whose whole content was extensions that are dropped because they have a url and
+   * nothing else: `empty-object` writes it as `{}`, as HAPI does (engine-behaviour 6.8, quirk Q4; the default, because
+   * existing receivers compare with it), `left-out` writes nothing, which is valid FHIR.
+   */
+  readonly membersOfDroppedExtensions?: "empty-object" | "left-out";
+}
+
+/**
+ * Writes a finished instance as FHIR JSON (https://hl7.org/fhir/R4/json.html, engine-behaviour 6.8): `resourceType`
+ * first, elements in definition order, choice elements under the name with their type, id and extensions of primitives
+ * under `_name`. Instances without content, and extensions with a url only, are left out; undefined when nothing
+ * remains. Targets of References are not followed: `assembleBundle` places them.
+ */
+export function writeFhirJson(instance: FhirInstance, options: FhirJsonOptions = {}): JsonObject | undefined {
+  const writer = new FhirJsonWriter(options.membersOfDroppedExtensions ?? "empty-object");
+  return writer.write(instance).json;
+}
+
+interface Written {
+  readonly json: JsonObject | undefined;
+  /** True when nothing was written although an extension with a url was there. */
+  readonly droppedExtension: boolean;
+}
+
+const nothing: Written = { json: undefined, droppedExtension: false };
+
+class FhirJsonWriter {
+  readonly #membersOfDroppedExtensions: "empty-object" | "left-out";
+
+  constructor(membersOfDroppedExtensions: "empty-object" | "left-out") {
+    this.#membersOfDroppedExtensions = membersOfDroppedExtensions;
+  }
+
+  write(instance: FhirInstance): Written {
+    if (instance.fields.size === 0) return nothing;
+    const json: JsonObject = {};
+    let empty = true;
+    let droppedExtension = false;
+    if (instance.type.kind === "resource") json.resourceType = instance.type.name;
+    for (const element of instance.type.elements.values()) {
+      const field = instance.fields.get(element.name);
+      if (field === undefined) continue;
+      const outcome = Array.isArray(field)
+        ? this.#addList(json, element, field)
+        : this.#addSingle(json, element, field);
+      if (outcome === "written") empty = false;
+      if (outcome === "extension-dropped") droppedExtension = true;
+    }
+    if (isExtension(instance) && !hasContent(json)) return { json: undefined, droppedExtension: !empty };
+    return empty ? { json: undefined, droppedExtension } : { json, droppedExtension: false };
+  }
+
+  #addSingle(json: JsonObject, element: FhirElement, instance: FhirInstance): Outcome {
+    const name = element.choice ? choiceMemberName(element.name, instance.type.name) : element.name;
+    if (instance.type.kind !== "primitive") {
+      const written = this.write(instance);
+      if (written.json === undefined) return written.droppedExtension ? "extension-dropped" : "empty";
+      json[name] = written.json;
+      return "written";
+    }
+    const beside = this.write(instance);
+    const value = primitiveValue(instance);
+    if (value !== undefined) json[name] = value;
+    if (beside.json !== undefined) json[`_${name}`] = beside.json;
+    if (value !== undefined || beside.json !== undefined) return "written";
+    return beside.droppedExtension ? "extension-dropped" : "empty";
+  }
+
+  #addList(json: JsonObject, element: FhirElement, members: readonly FhirInstance[]): Outcome {
+    if (members[0]?.type.kind === "primitive") return this.#addPrimitiveList(json, element.name, members);
+    const list: JsonValue[] = [];
+    let droppedExtension = false;
+    for (const member of members) {
+      const written = this.write(member);
+      if (written.json !== undefined) list.push(written.json);
+      else if (written.droppedExtension) {
+        droppedExtension = true;
+        if (!isExtension(member) && this.#membersOfDroppedExtensions === "empty-object") list.push({});
+      }
+    }
+    if (list.length === 0) return droppedExtension ? "extension-dropped" : "empty";
+    json[element.name] = list;
+    return "written";
+  }
+
+  /** Values and the objects beside them stand in two lists of equal length, filled up with null. */
+  #addPrimitiveList(json: JsonObject, name: string, members: readonly FhirInstance[]): Outcome {
+    const values: JsonPrimitive[] = [];
+    const besides: (JsonObject | null)[] = [];
+    let droppedExtension = false;
+    for (const member of members) {
+      const beside = this.write(member);
+      droppedExtension ||= beside.droppedExtension;
+      const value = primitiveValue(member);
+      if (value === undefined && beside.json === undefined) continue;
+      values.push(value ?? null);
+      besides.push(beside.json ?? null);
+    }
+    if (values.length === 0) return droppedExtension ? "extension-dropped" : "empty";
+    if (values.some((value) => value !== null)) json[name] = values;
+    if (besides.some((beside) => beside !== null)) json[`_${name}`] = besides;
+    return "written";
+  }
+}
+
+/** The value of a primitive; a blank text is no value (FHIR has no empty strings). */
+export function primitiveValue(instance: FhirInstance): string | number | boolean | undefined {
+  const { primitive } = instance;
+  return typeof primitive === "string" && primitive.trim() === "" ? undefined : primitive;
+}
+
+type Outcome = "written" | "empty" | "extension-dropped";
+
+function isExtension(instance: FhirInstance): boolean {
+  return instance.type.name === "Extension";
+}
+
+/** An extension needs a value or extensions of its own; a url (and an id) alone says nothing. */
+function hasContent(extension: JsonObject): boolean {
+  return Object.keys(extension).some((member) => member !== "url" && member !== "_url" && member !== "id");
+}

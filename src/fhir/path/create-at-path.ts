@@ -1,0 +1,216 @@
+import { Problem } from "../../errors/problem.js";
+import { fhirPathNotCreatable } from "../problems.js";
+import type { FhirElement, FhirSchema, FhirType } from "../schema/fhir-schema.js";
+import { FhirInstance } from "./fhir-instance.js";
+import type { FhirPathStep } from "./fhir-path-step.js";
+import { specialises } from "./fhir-type-name.js";
+import { parseFhirPath } from "./parse-fhir-path.js";
+
+/** What a mapping knows when it creates an element. */
+export interface CreationOptions {
+  /** FHIR type of the data that will be written; picks among the types of a choice element at the end of the path. */
+  readonly hint?: string;
+  /** Resource type to create behind a Reference, where the path says `resolve()`. */
+  readonly referencedType?: string;
+}
+
+export interface CreatedElement {
+  /** The last instance created, or the base itself when the path is empty. */
+  readonly instance: FhirInstance;
+  /**
+   * The list `instance` was appended to, when its element is one. Behind a Reference in a list this is the list of the
+   * References, and `instance` the resource.
+   */
+  readonly siblings?: FhirInstance[];
+}
+
+/** A FHIR path as instructions for building, read once. */
+export interface CompiledCreation {
+  readonly text: string;
+  /** Creates the elements of the path below `base`; undefined when `base` has none of them. */
+  create(base: FhirInstance, options?: CreationOptions): CreatedElement | undefined;
+}
+
+/** One element to create, with what the path says about its type. */
+interface CreationStep {
+  readonly name: string;
+  /** Type of `as(T)` or `ofType(T)`. */
+  readonly cast: string | undefined;
+  /** `resolve()` follows: create the resource behind the Reference too. */
+  readonly resolve: boolean;
+  /** Url to give an extension made by `extension('url')`. */
+  readonly url: string | undefined;
+}
+
+/**
+ * Compiles a FHIR path for creation (engine-behaviour 6.6, fhirconnect-language 5.4). Every step always makes a new
+ * instance: a single-valued element is overwritten, a list gets one more member. Criteria of `where()`, indexes and
+ * `first()` are read-only and dropped, unknown element names skipped. Throws FHIR_PATH_NOT_CREATABLE when the path is an
+ * expression that names no elements.
+ */
+export function compileCreation(text: string, schema: FhirSchema): CompiledCreation {
+  const parsed = parseFhirPath(text, schema);
+  if (parsed.steps === undefined) {
+    throw new Problem(fhirPathNotCreatable, `Nothing can be created at the FHIR path "${text}".`, { path: text });
+  }
+  const typeName = parsed.steps[0]?.kind === "resource-type" ? parsed.steps[0].name : undefined;
+  const steps = creationSteps(parsed.steps);
+  const creator = new Creator(schema);
+  return {
+    text,
+    create(base, options = {}) {
+      if (steps.length === 0) {
+        if (typeName === undefined || typeName === base.type.name) return { instance: base };
+        return typeName === base.target?.type.name ? { instance: base.target } : undefined;
+      }
+      return creator.create(base, steps, options);
+    },
+  };
+}
+
+/** Folds casts and `resolve()` into the element they follow. */
+function creationSteps(steps: readonly FhirPathStep[]): readonly CreationStep[] {
+  const folded: CreationStep[] = [];
+  for (const step of steps) {
+    const last = folded.at(-1);
+    switch (step.kind) {
+      case "child":
+        folded.push({ name: step.name, cast: undefined, resolve: false, url: undefined });
+        break;
+      case "extension":
+        folded.push({ name: "extension", cast: undefined, resolve: false, url: step.url });
+        break;
+      case "cast":
+        // `as(Reference).resolve()` keeps the resource type of a later `ofType(Condition)`.
+        if (last !== undefined) folded[folded.length - 1] = { ...last, cast: step.type };
+        break;
+      case "resolve":
+        if (last !== undefined) folded[folded.length - 1] = { ...last, resolve: true };
+        break;
+      case "where":
+      case "index":
+      case "first":
+      case "resource-type":
+        break;
+    }
+  }
+  return folded;
+}
+
+class Creator {
+  readonly #schema: FhirSchema;
+
+  constructor(schema: FhirSchema) {
+    this.#schema = schema;
+  }
+
+  create(base: FhirInstance, steps: readonly CreationStep[], options: CreationOptions): CreatedElement | undefined {
+    let current = base;
+    let created: CreatedElement | undefined;
+    steps.forEach((step, at) => {
+      const owner = ownerOf(current, step.name);
+      const element = owner.type.elements.get(step.name);
+      if (element === undefined) return;
+      const hint = at === steps.length - 1 ? options.hint : undefined;
+      const made = this.#make(element, step, hint, options.referencedType);
+      if (made === undefined) return;
+      const siblings = attach(owner, element, made);
+      current = made.target !== undefined && behindReference(step, this.#schema) ? made.target : made;
+      created = siblings === undefined ? { instance: current } : { instance: current, siblings };
+    });
+    return created;
+  }
+
+  #make(
+    element: FhirElement,
+    step: CreationStep,
+    hint: string | undefined,
+    referencedType: string | undefined,
+  ): FhirInstance | undefined {
+    const cast = step.cast === undefined ? undefined : this.#schema.type(step.cast);
+    if (step.cast !== undefined && cast === undefined) return undefined;
+    const resourceType = cast?.kind === "resource" ? cast.name : undefined;
+    // `Bundle.entry.resource` and `contained` hold the resource itself.
+    if (this.#holdsResources(element)) return this.#resource(resourceType ?? referencedType);
+    const type = this.#elementType(element, resourceType === undefined ? cast : this.#schema.type("Reference"), hint);
+    if (type === undefined) return undefined;
+    const instance = new FhirInstance(type);
+    if (step.url !== undefined) this.#setUrl(instance, step.url);
+    if (type.name === "Reference")
+      instance.target = this.#resource(this.#targetType(element, step, resourceType, referencedType));
+    return instance;
+  }
+
+  /**
+   * `as(Reference)` alone makes a Reference for an identifier or a display. Without any cast the Reference carries an
+   * empty resource of the first type allowed there, so that a step the Reference does not have itself, or that both
+   * have (`request` followed by `identifier`), goes into the resource; what stays empty is removed in the end.
+   */
+  #targetType(
+    element: FhirElement,
+    step: CreationStep,
+    resourceType: string | undefined,
+    referencedType: string | undefined,
+  ): string | undefined {
+    if (step.resolve) return resourceType ?? referencedType ?? element.targets?.[0];
+    return step.cast === undefined ? element.targets?.[0] : resourceType;
+  }
+
+  #holdsResources(element: FhirElement): boolean {
+    return this.#schema.type(element.types[0] ?? "")?.kind === "resource";
+  }
+
+  #resource(name: string | undefined): FhirInstance | undefined {
+    const type = name === undefined ? undefined : this.#schema.type(name);
+    return type?.kind === "resource" ? new FhirInstance(type) : undefined;
+  }
+
+  #elementType(element: FhirElement, cast: FhirType | undefined, hint: string | undefined): FhirType | undefined {
+    const declared = this.#schema.type(element.types[0] ?? "");
+    if (cast === undefined) {
+      const hinted = element.choice && hint !== undefined ? hintedType(element, hint) : undefined;
+      return hinted === undefined ? declared : this.#schema.type(hinted);
+    }
+    if (element.types.includes(cast.name)) return cast;
+    if (element.choice || declared === undefined) return undefined;
+    // A cast among primitives (`as(String)` on a code) changes nothing in FHIR JSON, so the declared type stays.
+    if (declared.kind === "primitive" && cast.kind === "primitive") return declared;
+    return specialises(cast.name, declared.name, this.#schema) ? cast : undefined;
+  }
+
+  #setUrl(extension: FhirInstance, url: string): void {
+    const type = this.#schema.type("uri");
+    if (type === undefined) return;
+    const instance = new FhirInstance(type);
+    instance.primitive = url;
+    extension.fields.set("url", instance);
+  }
+}
+
+/** A Reference that carries a resource stands for it; only what the resource does not have is the Reference's own. */
+function ownerOf(current: FhirInstance, name: string): FhirInstance {
+  return current.target?.type.elements.has(name) ? current.target : current;
+}
+
+/** Whether the path goes on in the resource: after `resolve()` and after a cast to a resource type. */
+function behindReference(step: CreationStep, schema: FhirSchema): boolean {
+  return step.resolve || (step.cast !== undefined && schema.type(step.cast)?.kind === "resource");
+}
+
+/** The declared type equal to the type of the data; coded data also fits a `code`. */
+function hintedType(element: FhirElement, hint: string): string | undefined {
+  if (element.types.includes(hint)) return hint;
+  return hint === "Coding" && element.types.includes("code") ? "code" : undefined;
+}
+
+function attach(owner: FhirInstance, element: FhirElement, instance: FhirInstance): FhirInstance[] | undefined {
+  if (!element.list) {
+    owner.fields.set(element.name, instance);
+    return undefined;
+  }
+  const present = owner.fields.get(element.name);
+  const siblings = Array.isArray(present) ? present : [];
+  siblings.push(instance);
+  owner.fields.set(element.name, siblings);
+  return siblings;
+}

@@ -1,0 +1,30 @@
+import type { CompiledMappers } from "../cache/compiled-mappers.js";
+import type { MapperSettings } from "../engine/mapper.js";
+import type { ConfigurationStore } from "../store/configuration-store.js";
+
+/** What a server is doing; only `UP` is ready for requests (rest-api 11.5). */
+export type ServerState = "STARTING" | "UP" | "STOPPING";
+
+/** Everything the routes work with. Routes hold no state of their own. */
+export interface HttpParts {
+  readonly store: ConfigurationStore;
+  readonly mappers: CompiledMappers;
+  readonly state: () => ServerState;
+  /** Random 32-hex id of this process; goes out as `X-Causeway-Node`. */
+  readonly nodeId: string;
+  readonly settings: HttpSettings;
+}
+
+export interface HttpSettings {
+  /** Whether `/$purge` may erase the tenant (CAUSEWAY_ALLOW_PURGE). */
+  readonly allowPurge: boolean;
+  readonly mapper: MapperSettings;
+  readonly version: string;
+}
+
+/** Largest request body per group of routes, in bytes (dependencies, finding 10). */
+export const bodyLimits = {
+  templates: 20 * 1024 * 1024,
+  mappingFiles: 2 * 1024 * 1024,
+  mappingCalls: 20 * 1024 * 1024,
+} as const;

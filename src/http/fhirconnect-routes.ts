@@ -1,0 +1,194 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import * as z from "zod/v4";
+import { Problem } from "../errors/problem.js";
+import type { JsonObject } from "../fhir/json.js";
+import { takeMapping } from "../store/intake.js";
+import { refuseMissingModels } from "../store/missing-models.js";
+import type { NewMapping, StoredMapping, StoredMappingKind, Written } from "../store/stored.js";
+import { defaultTenant } from "../tenancy/default-tenant.js";
+import { chooseMediaType } from "./accept.js";
+import { bodyLimits, type HttpParts } from "./app-parts.js";
+import { answerFailures } from "./failure-answers.js";
+import { sendFrameworkError } from "./framework-error.js";
+import { asYaml, documentWithId } from "./mapping-document.js";
+import { setRevision } from "./revision-header.js";
+import { canBeStoredId } from "./stored-id.js";
+import { acceptText, textOf } from "./text-bodies.js";
+import { IdParameter, MappingDocument, MappingText, Messages, ReqIdHeader } from "./wire-schemas.js";
+
+const mediaTypes = ["application/json", "application/x-yaml", "application/yaml", "text/yaml"] as const;
+const uploads = [...mediaTypes, "text/plain"] as const;
+const tags = ["FHIR Connect files"];
+
+/** Which files a group of routes is for. */
+interface FileGroup {
+  readonly url: string;
+  readonly kinds: readonly StoredMappingKind[];
+  readonly noun: string;
+  /** First message of the answer when the key is taken; existing clients compare it. */
+  readonly taken: string;
+}
+
+const groups: readonly FileGroup[] = [
+  {
+    url: "/fc/model",
+    kinds: ["model", "extension"],
+    noun: "model or extension",
+    taken: "A model mapper with this name already exists.",
+  },
+  {
+    url: "/fc/context",
+    kinds: ["context"],
+    noun: "context",
+    taken: "A context mapper for this template already exists.",
+  },
+];
+
+/** `/fc/model` and `/fc/context`: FHIR Connect files (rest-api 10). */
+export const fhirconnectRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, parts) => {
+  acceptText(app, uploads);
+  answerFailures(app, "list");
+  for (const group of groups) await app.register(fileRoutes, { ...parts, group });
+};
+
+const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }> = async (app, parts) => {
+  const { store, mappers, group } = parts;
+  const { url, kinds, noun } = group;
+  const body = { content: Object.fromEntries(uploads.map((type) => [type, { schema: MappingText }])) };
+  const one = { description: "The document.", content: contentOf(MappingDocument) };
+  const refused = {
+    description: "Not a valid file, or its name is taken.",
+    content: { "application/json": { schema: Messages } },
+  };
+
+  const take = async (content: string): Promise<NewMapping> => {
+    const { mapping, toStore } = takeMapping(content, kinds);
+    if (mapping.type === "context") {
+      refuseMissingModels(mapping, await store.mappings.list(defaultTenant, ["model", "extension"]));
+    }
+    return toStore;
+  };
+
+  const answerWritten = (request: FastifyRequest, reply: FastifyReply, written: Written<StoredMapping>) => {
+    mappers.evict(defaultTenant);
+    setRevision(reply, written.revision);
+    return sendDocument(request, reply, documentWithId(written.stored));
+  };
+
+  app.route({
+    method: "POST",
+    url,
+    bodyLimit: bodyLimits.mappingFiles,
+    preHandler: refuseUnacceptable,
+    schema: { tags, summary: `Store a ${noun}`, headers: ReqIdHeader, body, response: { 200: one, 400: refused } },
+    handler: async (request, reply) => {
+      const mapping = await take(textOf(request));
+      const written = await keyFree(group, store.mappings.create(defaultTenant, mapping));
+      return answerWritten(request, reply, written);
+    },
+  });
+
+  app.route({
+    method: "PUT",
+    url: `${url}/:id`,
+    bodyLimit: bodyLimits.mappingFiles,
+    preHandler: refuseUnacceptable,
+    schema: {
+      tags,
+      summary: `Replace a ${noun}; an unknown id stores a new one`,
+      headers: ReqIdHeader,
+      params: IdParameter,
+      body,
+      response: { 200: one, 400: refused },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      const mapping = await take(textOf(request));
+      const known = canBeStoredId(id) && (await store.mappings.get(defaultTenant, kinds, id)) !== undefined;
+      const replaced = known ? await keyFree(group, store.mappings.replace(defaultTenant, id, mapping)) : undefined;
+      const written = replaced ?? (await keyFree(group, store.mappings.create(defaultTenant, mapping)));
+      return answerWritten(request, reply, written);
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url,
+    preHandler: refuseUnacceptable,
+    schema: {
+      tags,
+      summary: `List every ${noun}`,
+      headers: ReqIdHeader,
+      response: { 200: { description: "All documents.", content: contentOf(z.array(MappingDocument)) } },
+    },
+    handler: async (request, reply) => {
+      const stored = await store.mappings.list(defaultTenant, kinds);
+      return sendDocument(request, reply, stored.map(documentWithId));
+    },
+  });
+
+  app.route({
+    method: "GET",
+    url: `${url}/:id`,
+    preHandler: refuseUnacceptable,
+    schema: {
+      tags,
+      summary: `Read a ${noun}`,
+      headers: ReqIdHeader,
+      params: IdParameter,
+      response: { 200: one, 404: { description: "No such document." } },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      const found = canBeStoredId(id) ? await store.mappings.get(defaultTenant, kinds, id) : undefined;
+      if (found === undefined) return reply.code(404).send();
+      return sendDocument(request, reply, documentWithId(found));
+    },
+  });
+
+  app.route({
+    method: "DELETE",
+    url: `${url}/:id`,
+    schema: {
+      tags,
+      summary: `Delete a ${noun}`,
+      headers: ReqIdHeader,
+      params: IdParameter,
+      response: { 204: { description: "The document is not stored (any more)." } },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      const revision = canBeStoredId(id) ? await store.mappings.delete(defaultTenant, kinds, id) : undefined;
+      if (revision !== undefined) mappers.evict(defaultTenant);
+      setRevision(reply, revision);
+      return reply.code(204).send();
+    },
+  });
+};
+
+function contentOf<Schema extends z.ZodType>(schema: Schema): Record<string, { schema: Schema }> {
+  return Object.fromEntries(mediaTypes.map((type) => [type, { schema }]));
+}
+
+/** Before anything is written: an answer in a form that the caller does not take is no answer. */
+async function refuseUnacceptable(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (chooseMediaType(request.headers.accept, mediaTypes) !== undefined) return undefined;
+  return sendFrameworkError(request, reply, 406, `This address answers with ${mediaTypes.join(" or ")}.`);
+}
+
+function sendDocument(request: FastifyRequest, reply: FastifyReply, answer: JsonObject | JsonObject[]): FastifyReply {
+  const type = chooseMediaType(request.headers.accept, mediaTypes) ?? "application/json";
+  if (type === "application/json") return reply.type(type).send(JSON.stringify(answer));
+  return reply.type(type).send(asYaml(answer));
+}
+
+/** Words a taken key as the classic routes do (rest-api 2, create collision). */
+async function keyFree<T>({ taken }: FileGroup, write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind.category !== "conflict") throw error;
+    throw new Problem(error.kind, taken, error.place, [], error);
+  }
+}

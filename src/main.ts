@@ -1,0 +1,210 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import closeWithGrace from "close-with-grace";
+import type { FastifyInstance } from "fastify";
+import { type Logger, pino } from "pino";
+import { buildApp } from "./app.js";
+import { CompiledMappers } from "./cache/compiled-mappers.js";
+import { type Config, type Environment, readConfig } from "./config.js";
+import { compileMapper, type Mapper, type MapperSource } from "./engine/mapper.js";
+import { Problem, problemKind } from "./errors/problem.js";
+import type { ServerState } from "./http/app-parts.js";
+import { stackFrames } from "./http/stack-frames.js";
+import { type BootstrapSummary, bootstrap } from "./store/bootstrap.js";
+import type { ConfigurationStore } from "./store/configuration-store.js";
+import { openStore } from "./store/open-store.js";
+import { defaultTenant } from "./tenancy/default-tenant.js";
+
+export const SERVER_ADDRESS_UNUSABLE = problemKind(
+  "SERVER_ADDRESS_UNUSABLE",
+  "unavailable",
+  "Set HOST and PORT to an address that is free, or stop what uses it.",
+);
+
+/** A server that is ready for requests. */
+export interface RunningServer {
+  /** Where it listens, for example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Stops being ready, waits the drain time, finishes the requests under way and ends everything that was started. */
+  close(): Promise<void>;
+}
+
+/** How long requests under way may take after a stop was asked for, before their connections are cut. */
+const lastRequestsMilliseconds = 5_000;
+/** How often connections that have become idle meanwhile are closed (dependencies, finding 8). */
+const closeIdleMilliseconds = 50;
+
+/**
+ * Starts everything: configuration, the embedded Postgres when no database is named, migrations, the server, the bootstrap
+ * directories. Throws a Problem when one of them cannot start; what had been started is ended before.
+ */
+export async function startServer(environment: Environment, logger?: Logger): Promise<RunningServer> {
+  const { config, notes } = readConfig(environment);
+  const log = logger ?? pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  for (const note of notes) log.info(note);
+  let state: ServerState = "STARTING";
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    state = "STOPPING";
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+    log.flush();
+  };
+  try {
+    const store = await openStore(config);
+    closers.push(() => store.close());
+    const mappers = new CompiledMappers({
+      store,
+      compile: (source) => compileAndLog(source, log),
+      reportUnreadable: ({ id, name }) =>
+        log.warn({ mapping: name, id }, "a stored mapping file cannot be read any more"),
+      templateSeconds: config.cacheSeconds.operationalTemplates,
+      fhirConnectSeconds: config.cacheSeconds.fhirConnect,
+    });
+    const app = await buildApp({
+      store,
+      mappers,
+      logger: log,
+      state: () => state,
+      nodeId: randomBytes(16).toString("hex"),
+      settings: {
+        allowPurge: config.allowPurge,
+        version: programVersion(),
+        mapper: { timeZone: config.timeZone, now: () => new Date() },
+      },
+    });
+    closers.push(() => closeApp(app));
+    const url = await listen(app, config);
+    await load(store, config, log);
+    mappers.evict(defaultTenant);
+    state = "UP";
+    return {
+      url,
+      close: async () => {
+        state = "STOPPING";
+        await wait(config.drainMilliseconds);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new Problem(SERVER_ADDRESS_UNUSABLE, `Cannot listen on port ${port} of ${host} (${code}).`, {}, [], error);
+  }
+  const shownHost = reachableHost(host);
+  const address = app.server.address();
+  return `http://${shownHost}:${typeof address === "object" && address !== null ? address.port : port}`;
+}
+
+/** How a browser on this machine reaches a host to listen on: all addresses are no address. */
+function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Compiles, and logs what was found to be odd: what does not stop a mapping may still leave values out. */
+function compileAndLog(source: MapperSource, log: Logger): Mapper {
+  const mapper = compileMapper(source);
+  const warnings = mapper.diagnostics.filter((diagnostic) => diagnostic.severity === "warning");
+  if (warnings.length > 0) {
+    const shown = warnings.slice(0, 50).map(({ code, message, position, rule }) => ({ code, message, position, rule }));
+    log.warn({ template: mapper.templateId, count: warnings.length, warnings: shown }, "compiled with warnings");
+  }
+  return mapper;
+}
+
+/** Loads the bootstrap directories, or what ships with the program when none is named. */
+async function load(store: ConfigurationStore, config: Config, log: Logger): Promise<void> {
+  const shipped = ["templates", "mappings"].map((name) => join(programRoot(), name));
+  const named = config.bootstrapDirectories;
+  const directories = named.length > 0 ? named : shipped.filter((directory) => existsSync(directory));
+  const summary = await bootstrap(store, defaultTenant, {
+    directories,
+    recursively: config.bootstrapRecursively,
+    warn: (message) => log.warn(message),
+  });
+  if (changedSomething(summary)) log.info(summary, "loaded templates and mapping files");
+}
+
+function changedSomething({ created, updated, failed }: BootstrapSummary): boolean {
+  return created + updated + failed > 0;
+}
+
+/**
+ * Closes the server when its last request is answered. Connections kept alive by clients would hold it open, so those that
+ * are idle are closed again and again, and what is still at work after a while is cut.
+ */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const closeIdle = setInterval(() => app.server.closeIdleConnections(), closeIdleMilliseconds);
+  const cut = setTimeout(() => app.server.closeAllConnections(), lastRequestsMilliseconds);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(closeIdle);
+    clearTimeout(cut);
+  }
+}
+
+/** The folder with package.json, found from the sources as well as from the compiled program. */
+function programRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+function programVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(programRoot(), "package.json"), "utf8")) as { version: string };
+  return version;
+}
+
+/**
+ * Runs a server until the process is told to end. Says on standard output, in one line, where it listens; on failure says
+ * why on standard error and leaves with exit code 1.
+ */
+export async function runServer(environment: Environment): Promise<void> {
+  const starting = startServer(environment);
+  const longestClose = lastRequestsMilliseconds * 3 + Number(environment.DRAIN_MS ?? 0);
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const grace = closeWithGrace({ delay: longestClose, skip: [...signals], logger: false }, async ({ err }) => {
+    if (err !== undefined) process.stderr.write(`causeway: ended by a ${err.name}\n${stackFrames(err).join("\n")}\n`);
+    const server = await starting.catch(() => undefined);
+    await server?.close();
+  });
+  // A terminal's Ctrl-C reaches the process twice when npm has started it: from the terminal and from npm.
+  let asked: number | undefined;
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (asked === undefined) grace.close();
+      else if (Date.now() - asked > 1_000) process.exit(1);
+      asked ??= Date.now();
+    });
+  }
+  try {
+    const { url } = await starting;
+    process.stdout.write(`Causeway listens on ${url} (API description: ${url}/docs)\n`);
+  } catch (error) {
+    grace.uninstall();
+    if (!(error instanceof Problem)) throw error;
+    process.stderr.write(`causeway: ${error.toLine()}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Whether this file was started, and not imported. */
+function isStarted(): boolean {
+  const started = process.argv[1];
+  return started !== undefined && existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url);
+}
+
+if (isStarted()) await runServer(process.env);

@@ -1,0 +1,196 @@
+import { copyOf } from "../rm/copy-value.js";
+import { isSubclassOf } from "../rm/rm-classes.js";
+import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
+import { instantOf, plusOffset } from "../rm/temporal-text.js";
+import type { TemplateNode } from "../template/template.js";
+import { codePhrase, openehrCodedText } from "./coded-text.js";
+import type { CompositionDraft } from "./composition-draft.js";
+import type { CompositionSettings } from "./composition-settings.js";
+import type { CompositionContextDefaults } from "./context-defaults.js";
+import { minimumOffset } from "./event-offset.js";
+import { currentStateFor } from "./instruction-state.js";
+import { completeExternalRefs, isUnidentified } from "./party-defaults.js";
+
+const PERSISTENT = "431";
+
+/**
+ * Fills what a composition must have and nobody wrote (openehr-formats 12.7, engine-behaviour 7.8), class by class:
+ * first from the `ctx/` shortcuts of the draft, then from the template, then from the settings.
+ */
+export class StructureDefaults {
+  readonly #context: CompositionContextDefaults;
+  readonly #language: string;
+  readonly #settings: CompositionSettings;
+  readonly #nodes = new WeakMap<RmObject, TemplateNode>();
+
+  constructor(draft: CompositionDraft, settings: CompositionSettings) {
+    this.#context = draft.contextDefaults;
+    this.#settings = settings;
+    this.#language = this.#context.language ?? settings.language ?? draft.template.defaultLanguage;
+  }
+
+  /** Keeps the node of an object, for defaults of its parent that depend on it. */
+  remember(object: RmObject, node: TemplateNode): void {
+    if (isSubclassOf(object._type, "EVENT")) this.#nodes.set(object, node);
+  }
+
+  fill(object: RmObject, node: TemplateNode): void {
+    completeExternalRefs(object, this.#context);
+    if (isSubclassOf(object._type, "ENTRY")) this.#fillEntry(object, node);
+    switch (object._type) {
+      case "COMPOSITION":
+        this.#fillComposition(object, node);
+        break;
+      case "EVENT_CONTEXT":
+        this.#fillEventContext(object);
+        break;
+      case "ACTION":
+        object.time ??= this.#time(this.#context.actionTime);
+        object.ism_transition = this.#transition(object.ism_transition, node);
+        break;
+      case "INSTRUCTION":
+        object.narrative ??= { _type: "DV_TEXT", value: this.#context.narrative ?? "<none>" };
+        break;
+      case "ACTIVITY":
+        this.#fillActivity(object);
+        break;
+      case "HISTORY":
+        this.#fillHistory(object);
+        break;
+      case "INTERVAL_EVENT":
+        object.math_function ??= openehrCodedText("event math function", "640");
+        break;
+      default:
+        break;
+    }
+  }
+
+  #time(...preferred: readonly (string | undefined)[]): RmObject {
+    const given = preferred.find((time) => time !== undefined);
+    return { _type: "DV_DATE_TIME", value: given ?? this.#context.time ?? this.#settings.now() };
+  }
+
+  #languagePhrase(): RmObject {
+    return codePhrase("ISO_639-1", this.#language);
+  }
+
+  #fillComposition(object: RmObject, node: TemplateNode): void {
+    object.language ??= this.#languagePhrase();
+    const territory = this.#context.territory ?? this.#settings.territory;
+    if (territory !== undefined) object.territory ??= codePhrase("ISO_3166-1", territory);
+    if (isUnidentified(object.composer)) {
+      const composer = this.#context.composer ?? objectFrom(object.composer) ?? this.#settings.composer;
+      object.composer = optionalCopy(composer) ?? { _type: "PARTY_SELF" };
+    }
+    object.category ??= onlyCode(node, "category") ?? openehrCodedText("composition category", "433");
+    if (this.#context.links !== undefined) {
+      const written = Array.isArray(object.links) ? object.links : [];
+      object.links = [...written, ...this.#context.links.map((link) => copyOf(link))];
+    }
+    if (object.context === undefined && codeOf(object.category) !== PERSISTENT) {
+      const context: RmObject = { _type: "EVENT_CONTEXT" };
+      this.#fillEventContext(context);
+      object.context = context;
+    }
+  }
+
+  #fillEventContext(object: RmObject): void {
+    const { endTime, location, healthCareFacility, participations, setting } = this.#context;
+    if (!isRmObject(object.start_time) || object.start_time.value === undefined) object.start_time = this.#time();
+    if (endTime !== undefined) object.end_time ??= this.#time(endTime);
+    if (location !== undefined) object.location ??= location;
+    if (healthCareFacility !== undefined) object.health_care_facility ??= copyOf(healthCareFacility);
+    if (participations !== undefined)
+      object.participations ??= participations.map((participation) => copyOf(participation));
+    object.setting ??= optionalCopy(setting) ?? openehrCodedText("setting", "238");
+  }
+
+  #fillEntry(object: RmObject, node: TemplateNode): void {
+    object.language ??= this.#languagePhrase();
+    object.encoding ??= codePhrase("IANA_character-sets", "UTF-8");
+    object.subject ??= subjectOf(node);
+    const { provider, participations, workflowId } = this.#context;
+    if (provider !== undefined) object.provider ??= copyOf(provider);
+    if (participations !== undefined)
+      object.other_participations ??= participations.map((participation) => copyOf(participation));
+    if (workflowId !== undefined) object.workflow_id ??= copyOf(workflowId);
+  }
+
+  #transition(written: RmValue | undefined, action: TemplateNode): RmObject {
+    const transition: RmObject = { ...objectFrom(written), _type: "ISM_TRANSITION" };
+    transition.current_state ??=
+      currentStateFor(action, codeOf(transition.careflow_step)) ??
+      optionalCopy(this.#context.currentState) ??
+      openehrCodedText("instruction states", "532");
+    return transition;
+  }
+
+  #fillActivity(object: RmObject): void {
+    const timing = objectFrom(object.timing) ?? {
+      _type: "DV_PARSABLE",
+      value: this.#context.activityTiming ?? "R1",
+    };
+    object.timing = { ...timing, formalism: timing.formalism ?? "timing" };
+    object.action_archetype_id ??= "/.*/";
+  }
+
+  /** Events without time happen at the origin, or as much later as the template says at least. */
+  #fillHistory(object: RmObject): void {
+    const events = Array.isArray(object.events) ? object.events.filter(isRmObject) : [];
+    object.origin ??= earliest(events) ?? this.#time(this.#context.historyOrigin);
+    const origin = isRmObject(object.origin) ? object.origin.value : undefined;
+    if (typeof origin !== "string") return;
+    for (const event of events) {
+      if (event.time !== undefined) continue;
+      const node = this.#nodes.get(event);
+      const offset = node === undefined ? undefined : minimumOffset(node);
+      event.time = { _type: "DV_DATE_TIME", value: offset === undefined ? origin : plusOffset(origin, offset) };
+    }
+  }
+}
+
+function optionalCopy(object: RmObject | undefined): RmObject | undefined {
+  return object === undefined ? undefined : copyOf(object);
+}
+
+function objectFrom(value: RmValue | undefined): RmObject | undefined {
+  return isRmObject(value) ? value : undefined;
+}
+
+/** The code of a coded text, if there is one. */
+function codeOf(value: RmValue | undefined): string | undefined {
+  const definingCode = isRmObject(value) ? value.defining_code : undefined;
+  const code = isRmObject(definingCode) ? definingCode.code_string : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** The coded text of an attribute for which the template allows exactly one code. */
+function onlyCode(node: TemplateNode, name: string): RmObject | undefined {
+  const input = node.children
+    .find(({ attribute, min }) => attribute === name && min > 0)
+    ?.inputs.find(({ suffix }) => suffix === "code");
+  const [only, ...more] = input?.list ?? [];
+  if (only === undefined || more.length > 0) return undefined;
+  return {
+    _type: "DV_CODED_TEXT",
+    value: only.label ?? only.value,
+    defining_code: codePhrase(input?.terminology ?? "openehr", only.value),
+  };
+}
+
+/** PARTY_SELF, or the relation to the subject that the template fixes. */
+function subjectOf(entry: TemplateNode): RmObject {
+  const subject = entry.children.find(({ attribute }) => attribute === "subject");
+  const relationship = subject?.rmType === "PARTY_RELATED" ? onlyCode(subject, "relationship") : undefined;
+  return relationship === undefined ? { _type: "PARTY_SELF" } : { _type: "PARTY_RELATED", relationship };
+}
+
+function earliest(events: readonly RmObject[]): RmObject | undefined {
+  let first: { readonly time: RmObject; readonly instant: bigint } | undefined;
+  for (const { time } of events) {
+    if (!isRmObject(time) || typeof time.value !== "string") continue;
+    const instant = instantOf(time.value);
+    if (instant !== undefined && (first === undefined || instant < first.instant)) first = { time, instant };
+  }
+  return first === undefined ? undefined : { ...first.time };
+}

@@ -1,0 +1,191 @@
+import { openehrCodedTextFrom } from "../../building/coded-text.js";
+import type { CompositionContextDefaults } from "../../building/context-defaults.js";
+import { isLanguageCode, isTerritoryCode } from "../../building/iso-codes.js";
+import type { OpenehrGroup } from "../../rm/openehr-terminology.js";
+import type { RmObject } from "../../rm/rm-object.js";
+import { normalContextTime } from "../../rm/temporal-text.js";
+import { FLAT_CODE_UNKNOWN } from "../problems.js";
+import { readIndexedIdentifiers } from "./datatypes/participation.js";
+import { partyRef } from "./datatypes/party.js";
+import type { FlatReadContext } from "./flat-data-type.js";
+import type { FlatKeys } from "./flat-keys.js";
+
+/**
+ * Reads the `ctx/` shortcuts (openehr-formats 11). Unknown ones are ignored, as the format says; wrong codes and times
+ * are reported.
+ */
+export function readContextShortcuts(document: FlatKeys, context: FlatReadContext): CompositionContextDefaults {
+  const keys = document.child("ctx");
+  const defaults = keys === undefined ? {} : new ContextShortcuts(keys, context).read();
+  for (const name of document.childNames) {
+    if (name.startsWith("ctx")) for (const [, ignored] of document.occurrences(name)) ignored.consumeAll();
+  }
+  return defaults;
+}
+
+class ContextShortcuts {
+  readonly #keys: FlatKeys;
+  readonly #context: FlatReadContext;
+
+  constructor(keys: FlatKeys, context: FlatReadContext) {
+    this.#keys = keys;
+    this.#context = context;
+  }
+
+  read(): CompositionContextDefaults {
+    const defaults: {
+      -readonly [Name in keyof CompositionContextDefaults]: CompositionContextDefaults[Name] | undefined;
+    } = {
+      language: this.#code("language", isLanguageCode, "ISO_639-1"),
+      territory: this.#code("territory", isTerritoryCode, "ISO_3166-1"),
+      composer: this.#composer(),
+      time: this.#time("time"),
+      endTime: this.#time("end_time"),
+      historyOrigin: this.#time("history_origin"),
+      actionTime: this.#time("action_time"),
+      activityTiming: this.#text("activity_timing"),
+      provider: this.#party(this.#text("provider_name"), this.#text("provider_id")),
+      healthCareFacility: this.#facility(),
+      currentState: this.#openehrCode("action_ism_transition_current_state", "instruction states"),
+      narrative: this.#text("instruction_narrative"),
+      location: this.#text("location"),
+      setting: this.#openehrCode("setting", "setting"),
+      participations: filled(this.#participations()),
+      workflowId: this.#workflowId(),
+      links: filled(this.#links()),
+      idScheme: this.#text("id_scheme"),
+      idNamespace: this.#text("id_namespace"),
+    };
+    const given = Object.entries(defaults).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(given) as CompositionContextDefaults;
+  }
+
+  #text(name: string): string | undefined {
+    return this.#keys.child(name)?.filledText();
+  }
+
+  #code(name: string, isKnown: (code: string) => boolean, terminology: string): string | undefined {
+    const code = this.#text(name);
+    if (code === undefined || isKnown(code)) return code;
+    this.#keys.child(name)?.invalid("", `is no code of ${terminology}`, undefined, FLAT_CODE_UNKNOWN);
+    return undefined;
+  }
+
+  #openehrCode(name: string, group: OpenehrGroup): RmObject | undefined {
+    const text = this.#text(name) ?? this.#keys.child(name)?.filledText("code");
+    const coded = text === undefined ? undefined : openehrCodedTextFrom(group, text);
+    if (text !== undefined && coded === undefined) {
+      this.#keys.child(name)?.invalid("", `is no code of the openEHR group ${group}`, undefined, FLAT_CODE_UNKNOWN);
+    }
+    return coded;
+  }
+
+  #time(name: string): string | undefined {
+    const text = this.#text(name);
+    if (text === undefined || text === "now") return text === undefined ? undefined : this.#context.now();
+    const normal = normalContextTime(text);
+    if ("text" in normal) return normal.text;
+    this.#keys.child(name)?.invalid("", normal.reason, "DV_DATE_TIME");
+    return undefined;
+  }
+
+  #composer(): RmObject | undefined {
+    const name = this.#text("composer_name");
+    const id = this.#text("composer_id");
+    if (this.#keys.child("composer_self")?.boolean() !== true) return this.#party(name, id);
+    return { _type: "PARTY_SELF", ...(id === undefined ? {} : { external_ref: this.#reference(id) }) };
+  }
+
+  #facility(): RmObject | undefined {
+    const keys = this.#keys.child("health_care_facility");
+    return this.#party(keys?.filledText("name"), keys?.filledText("id"));
+  }
+
+  #party(name: string | undefined, id: string | undefined): RmObject | undefined {
+    if (name === undefined && id === undefined) return undefined;
+    return {
+      _type: "PARTY_IDENTIFIED",
+      ...(id === undefined ? {} : { external_ref: this.#reference(id) }),
+      ...(name === undefined ? {} : { name }),
+    };
+  }
+
+  #reference(id: string): RmObject {
+    return partyRef(id, this.#text("id_scheme"), this.#text("id_namespace"));
+  }
+
+  #participations(): readonly RmObject[] {
+    const at = (name: string): ReadonlyMap<number, FlatKeys> =>
+      new Map(this.#keys.occurrences(`participation_${name}`));
+    const [names, functions, modes, ids, identifiers] = [
+      at("name"),
+      at("function"),
+      at("mode"),
+      at("id"),
+      at("identifiers"),
+    ] as const;
+    const indexes = new Set([names, functions, modes, ids, identifiers].flatMap((each) => [...each.keys()]));
+    return [...indexes]
+      .sort((one, other) => one - other)
+      .map((index) =>
+        this.#participation(
+          this.#party(names.get(index)?.filledText(), ids.get(index)?.filledText()),
+          functions.get(index)?.filledText(),
+          modes.get(index),
+          readIdentifiers(identifiers.get(index)),
+        ),
+      );
+  }
+
+  #participation(
+    party: RmObject | undefined,
+    functionText: string | undefined,
+    modeKeys: FlatKeys | undefined,
+    identifiers: readonly RmObject[],
+  ): RmObject {
+    const performer: RmObject =
+      identifiers.length === 0
+        ? (party ?? { _type: "PARTY_SELF" })
+        : { ...party, _type: "PARTY_IDENTIFIED", identifiers: [...identifiers] };
+    const modeText = modeKeys?.filledText();
+    const mode = modeText === undefined ? undefined : openehrCodedTextFrom("participation mode", modeText);
+    if (modeText !== undefined && mode === undefined) {
+      modeKeys?.invalid("", "is no participation mode of the openEHR terminology", undefined, FLAT_CODE_UNKNOWN);
+    }
+    return {
+      _type: "PARTICIPATION",
+      ...(functionText === undefined ? {} : { function: { _type: "DV_TEXT", value: functionText } }),
+      ...(mode === undefined ? {} : { mode }),
+      performer,
+    };
+  }
+
+  #workflowId(): RmObject | undefined {
+    const keys = this.#keys.child("work_flow_id");
+    const reference = keys === undefined ? undefined : this.#context.dataType("OBJECT_REF")?.read(keys, this.#context);
+    return typeof reference === "object" ? reference : undefined;
+  }
+
+  #links(): readonly RmObject[] {
+    return this.#keys
+      .occurrences("link")
+      .map(([, keys]) => this.#context.dataType("LINK")?.read(keys, this.#context))
+      .filter((link) => typeof link === "object");
+  }
+}
+
+function filled(list: readonly RmObject[]): readonly RmObject[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+/** Identifiers in the compact form `issuer::assigner::id::type;…`, or spread over attributes with an index. */
+function readIdentifiers(keys: FlatKeys | undefined): readonly RmObject[] {
+  if (keys === undefined) return [];
+  const compact = keys.filledText()?.split(";") ?? [];
+  const fromText = compact.map((text) => {
+    const [issuer = "", assigner = "", id = "", type = ""] = text.split("::");
+    const members = Object.entries({ issuer, assigner, id, type }).filter(([, value]) => value !== "");
+    return { _type: "DV_IDENTIFIER", ...Object.fromEntries(members) };
+  });
+  return [...fromText, ...readIndexedIdentifiers(keys, "")];
+}

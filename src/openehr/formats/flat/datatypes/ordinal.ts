@@ -1,0 +1,35 @@
+import { codePhrase } from "../../../building/coded-text.js";
+import type { FlatDataType } from "../flat-data-type.js";
+import { objectMember, objectWith, scalarMember } from "../flat-data-type.js";
+import { orderedType } from "./ordered.js";
+
+/**
+ * DV_ORDINAL: `|code` or plain, `|value`, `|ordinal`; the terminology is always `local`, `|terminology` is accepted and
+ * ignored. What is missing comes from the template's list when the composition is completed.
+ */
+export const ordinalType: FlatDataType = ordinalLike("DV_ORDINAL");
+
+/** DV_SCALE: as DV_ORDINAL, with a number that may have a fraction. */
+export const scaleType: FlatDataType = ordinalLike("DV_SCALE");
+
+function ordinalLike(rmType: "DV_ORDINAL" | "DV_SCALE"): FlatDataType {
+  return orderedType(rmType, "ordered", {
+    read(keys) {
+      keys.consume("terminology");
+      const code = keys.text("code") ?? keys.text();
+      return objectWith(rmType, {
+        value: rmType === "DV_SCALE" ? keys.number("ordinal") : keys.integer("ordinal"),
+        symbol: objectWith("DV_CODED_TEXT", {
+          value: keys.text("value"),
+          defining_code: code === undefined ? undefined : codePhrase("local", code),
+        }),
+      });
+    },
+    write(value, place) {
+      const symbol = objectMember(value, "symbol");
+      place.put("code", scalarMember(objectMember(symbol, "defining_code"), "code_string"));
+      place.put("value", scalarMember(symbol, "value"));
+      place.put("ordinal", scalarMember(value, "value"));
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import type { FlatDataType } from "../flat-data-type.js";
+import { objectWith, scalarMember } from "../flat-data-type.js";
+import { orderedType } from "./ordered.js";
+
+/** DV_QUANTITY: `|magnitude`, `|unit` (also `|units`), `|precision`, `|units_system`, `|units_display_name`. */
+export const quantityType: FlatDataType = orderedType("DV_QUANTITY", "amount", {
+  read: (keys) =>
+    objectWith("DV_QUANTITY", {
+      magnitude: keys.number("magnitude"),
+      units: keys.text("units") ?? keys.text("unit"),
+      precision: keys.integer("precision"),
+      units_system: keys.text("units_system"),
+      units_display_name: keys.text("units_display_name"),
+    }),
+  write(value, place) {
+    place.put("magnitude", scalarMember(value, "magnitude"));
+    place.put("precision", scalarMember(value, "precision"));
+    place.put("unit", scalarMember(value, "units"));
+    place.put("units_system", scalarMember(value, "units_system"));
+    place.put("units_display_name", scalarMember(value, "units_display_name"));
+  },
+});
+
+/** DV_COUNT: plain, also `|value`. */
+export const countType: FlatDataType = orderedType("DV_COUNT", "amount", {
+  read: (keys) => objectWith("DV_COUNT", { magnitude: keys.integer("value") ?? keys.integer() }),
+  write: (value, place) => place.put("", scalarMember(value, "magnitude")),
+});
+
+/**
+ * DV_PROPORTION: `|numerator`, `|denominator`, `|type`, `|precision`. The plain quotient is accepted and ignored; it is
+ * written only with derived values, and not when there is nothing to divide.
+ */
+export const proportionType: FlatDataType = orderedType("DV_PROPORTION", "amount", {
+  read(keys) {
+    keys.consume("");
+    return objectWith("DV_PROPORTION", {
+      numerator: keys.number("numerator"),
+      denominator: keys.number("denominator"),
+      type: keys.integer("type"),
+      precision: keys.integer("precision"),
+    });
+  },
+  write(value, place) {
+    const numerator = scalarMember(value, "numerator");
+    const denominator = scalarMember(value, "denominator");
+    place.put("numerator", numerator);
+    place.put("denominator", denominator);
+    place.put("type", scalarMember(value, "type"));
+    place.put("precision", scalarMember(value, "precision"));
+    if (!place.withDerivedValues || typeof numerator !== "number" || typeof denominator !== "number") return;
+    if (denominator !== 0) place.put("", numerator / denominator);
+  },
+});

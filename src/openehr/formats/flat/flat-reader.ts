@@ -1,0 +1,227 @@
+import { Problem } from "../../../errors/problem.js";
+import { writeAttribute } from "../../building/attribute-occurrences.js";
+import { CompositionDraft, type DraftNode } from "../../building/composition-draft.js";
+import { localNow } from "../../building/local-clock.js";
+import { isStructure } from "../../building/structures.js";
+import { isSubclassOf, withoutGeneric } from "../../rm/rm-classes.js";
+import type { RmObject } from "../../rm/rm-object.js";
+import {
+  draftIndexesOf,
+  type FlatNames,
+  type FlatStep,
+  type FlatTarget,
+  flatNames,
+} from "../../template/flat-names.js";
+import type { Template, TemplateNode } from "../../template/template.js";
+import { readCanonicalJson } from "../canonical-json.js";
+import { collapsedEvent } from "./collapsed-event.js";
+import { readContextShortcuts } from "./context-shortcuts.js";
+import type { FlatReadContext } from "./flat-data-type.js";
+import { flatDataType } from "./flat-data-types.js";
+import { FlatFindings } from "./flat-findings.js";
+import { type FlatKeys, parseFlatKeys } from "./flat-keys.js";
+import { type OptionalAttribute, optionalAttributesOf } from "./optional-attributes.js";
+
+/** What reading a FLAT document needs besides the document. */
+export interface FlatReadSettings {
+  /** Local date and time without offset, for the text `now`. */
+  readonly now: () => string;
+}
+
+/**
+ * Reads a FLAT document into a draft (openehr-formats 7 to 12): one descent over keys and template names together.
+ * Values are as given, completed from the template only by `completeComposition`; `ctx/` shortcuts become
+ * `draft.contextDefaults`.
+ * @param document the parsed JSON
+ * @throws Problem `FLAT_…` for the first finding, all others in `others`; paths the template does not have are together
+ *   in one `FLAT_PATH_UNKNOWN`
+ */
+export function readFlat(
+  document: unknown,
+  template: Template,
+  settings: FlatReadSettings = { now: localNow },
+): CompositionDraft {
+  const findings = new FlatFindings();
+  const keys = parseFlatKeys(document, findings);
+  const draft = new CompositionDraft(template);
+  new FlatReader(draft, flatNames(template), settings).root(keys);
+  draft.contextDefaults = readContextShortcuts(keys, readContext(undefined, settings));
+  findings.reportUnknownPaths([...keys.unconsumed()], template.templateId);
+  findings.throwIfAny();
+  return draft;
+}
+
+function readContext(
+  node: TemplateNode | undefined,
+  settings: FlatReadSettings,
+  isMergedText = false,
+): FlatReadContext {
+  return { node, isMergedText, now: settings.now, dataType: flatDataType };
+}
+
+class FlatReader {
+  readonly #draft: CompositionDraft;
+  readonly #names: FlatNames;
+  readonly #settings: FlatReadSettings;
+
+  constructor(draft: CompositionDraft, names: FlatNames, settings: FlatReadSettings) {
+    this.#draft = draft;
+    this.#names = names;
+    this.#settings = settings;
+  }
+
+  root(document: FlatKeys): void {
+    const keys = document.child(this.#names.root.name);
+    if (keys !== undefined) this.#step(this.#names.root, keys, [0]);
+  }
+
+  /** @param indexes the index of each segment up to this one */
+  #step(step: FlatStep, keys: FlatKeys, indexes: readonly number[]): void {
+    const [target] = step.targets;
+    if (keys.hasOnly("raw")) this.#raw(step, target, keys, indexes);
+    else if (target.element === undefined && isStructure(target.node))
+      this.#structure(step, target.node, keys, indexes);
+    else this.#value(step, keys, indexes);
+  }
+
+  #occurrence(step: FlatStep, node: TemplateNode, indexes: readonly number[]): DraftNode {
+    return this.#draft.at(node, draftIndexesOf(step, node, indexes));
+  }
+
+  #structure(step: FlatStep, node: TemplateNode, keys: FlatKeys, indexes: readonly number[]): void {
+    const owner = (): DraftNode => this.#occurrence(step, node, indexes);
+    if (this.#optionalAttributes(node, keys, owner)) return;
+    for (const name of keys.childNames) {
+      const child = step.children.get(name);
+      if (child === undefined) continue;
+      const repeats = child.segments.at(-1)?.node !== undefined;
+      for (const [index, childKeys] of keys.occurrences(name)) {
+        if (index === 0 || repeats) this.#step(child, childKeys, [...indexes, index]);
+      }
+    }
+    this.#intervalEvent(step, node, keys, indexes);
+    if (node.rmType === "OBSERVATION") this.#historyOrigin(step, node, keys, indexes);
+    this.#repeatRawAttributes(keys, owner);
+  }
+
+  /**
+   * Raw optional attributes go to the structures that share the path of their owner as well, where these hold anything:
+   * the path does not say which of them is meant (openehr-formats 12.6).
+   */
+  #repeatRawAttributes(keys: FlatKeys, owner: () => DraftNode): void {
+    for (const name of keys.childNames) {
+      const attributeKeys = name.startsWith("_") ? keys.child(name) : undefined;
+      if (attributeKeys?.hasOnly("raw") !== true) continue;
+      const object = this.#rawObject(attributeKeys);
+      if (object !== undefined) this.#writeBelow(owner(), name, object);
+    }
+  }
+
+  #writeBelow(owner: DraftNode, segment: string, value: RmObject): void {
+    for (const [node, occurrences] of owner.children) {
+      const attribute = optionalAttributesOf(node.rmType).get(segment);
+      if (attribute === undefined || this.#names.steps.has(node)) continue;
+      for (const occurrence of occurrences) {
+        if (!occurrence.hasValue) continue;
+        writeAttribute(occurrence, node.rmType, attribute.attribute, [value], attribute.isList);
+        this.#writeBelow(occurrence, segment, value);
+      }
+    }
+  }
+
+  /** @returns true when the object is an ELEMENT with a null flavour, which leaves no room for a value */
+  #optionalAttributes(node: TemplateNode, keys: FlatKeys, owner: () => DraftNode): boolean {
+    const attributes = optionalAttributesOf(node.rmType);
+    let hasNullFlavour = false;
+    for (const name of keys.childNames) {
+      const attribute = name.startsWith("_") ? attributes.get(name) : undefined;
+      if (attribute === undefined) continue;
+      const values = keys
+        .occurrences(name)
+        .filter(([index]) => attribute.isList || index === 0)
+        .map(([, attributeKeys]) => this.#optionalValue(attribute, attributeKeys))
+        .filter((value) => value !== undefined);
+      if (values.length === 0) continue;
+      writeAttribute(owner(), node.rmType, attribute.attribute, values, attribute.isList);
+      if (attribute.attribute === "null_flavour") hasNullFlavour = true;
+    }
+    if (hasNullFlavour) keys.consumeAll();
+    return hasNullFlavour;
+  }
+
+  #optionalValue(attribute: OptionalAttribute, keys: FlatKeys): RmObject | string | number | boolean | undefined {
+    if (keys.hasOnly("raw")) return this.#rawObject(keys);
+    return attribute.dataType.read(keys, readContext(undefined, this.#settings));
+  }
+
+  #value(step: FlatStep, keys: FlatKeys, indexes: readonly number[]): void {
+    const { element } = step.targets[0];
+    if (element !== undefined) {
+      const owner = (): DraftNode => this.#occurrence(step, element, indexes);
+      if (this.#optionalAttributes(element, keys, owner)) return;
+    }
+    const isMerged = step.targets.length > 1;
+    const isOther = isMerged && keys.hasBelow("other");
+    const target = isOther ? step.targets.find(({ node }) => node.rmType === "DV_TEXT") : step.targets[0];
+    if (target === undefined) return;
+    const value = flatDataType(target.node.rmType)?.read(keys, readContext(target.node, this.#settings, isOther));
+    if (value !== undefined) this.#occurrence(step, target.node, indexes).merge(value);
+  }
+
+  /** An EVENT with a width or a mathematical function is an INTERVAL_EVENT (openehr-formats 9.2 and 20.2, 7). */
+  #intervalEvent(step: FlatStep, node: TemplateNode, keys: FlatKeys, indexes: readonly number[]): void {
+    const event = collapsedEvent(this.#names, node);
+    if (event === undefined) return;
+    const context = readContext(undefined, this.#settings);
+    const found: RmObject = { _type: "INTERVAL_EVENT" };
+    if (event.rmType === "EVENT") {
+      const width = keys.child("width");
+      const mathFunction = keys.child("math_function");
+      const widthValue = width === undefined ? undefined : flatDataType("DV_DURATION")?.read(width, context);
+      const functionValue =
+        mathFunction === undefined ? undefined : flatDataType("DV_CODED_TEXT")?.read(mathFunction, context);
+      if (widthValue !== undefined) found.width = widthValue;
+      if (functionValue !== undefined) found.math_function = functionValue;
+    }
+    const sampleCount = keys.integer("sample_count");
+    if (sampleCount !== undefined) found.sample_count = sampleCount;
+    if (Object.keys(found).length > 1) this.#occurrence(step, event, indexes).merge(found);
+  }
+
+  #historyOrigin(step: FlatStep, node: TemplateNode, keys: FlatKeys, indexes: readonly number[]): void {
+    const originKeys = keys.child("history_origin");
+    if (originKeys === undefined) return;
+    const origin = flatDataType("DV_DATE_TIME")?.read(originKeys, readContext(undefined, this.#settings));
+    if (origin === undefined) return;
+    for (const history of node.children) {
+      if (history.rmType !== "HISTORY") continue;
+      writeAttribute(this.#occurrence(step, history, indexes), "HISTORY", "origin", [origin], false);
+    }
+  }
+
+  #raw(step: FlatStep, target: FlatTarget, keys: FlatKeys, indexes: readonly number[]): void {
+    const object = this.#rawObject(keys);
+    if (object === undefined) return;
+    if (target.element !== undefined && object._type === "ELEMENT") {
+      this.#occurrence(step, target.element, indexes).merge(object);
+      return;
+    }
+    const fitting = step.targets.find(({ node }) => isSubclassOf(object._type, withoutGeneric(node.rmType)));
+    if (fitting === undefined) keys.invalid("raw", `must be an object of class ${target.node.rmType}`, object._type);
+    else this.#occurrence(step, fitting.node, indexes).merge(object);
+  }
+
+  /** Canonical JSON in a text (openehr-formats 10.2). */
+  #rawObject(keys: FlatKeys): RmObject | undefined {
+    const text = keys.text("raw");
+    if (text === undefined) return undefined;
+    try {
+      return readCanonicalJson(JSON.parse(text.replaceAll('"@class"', '"_type"')));
+    } catch (error) {
+      if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
+      const reason = error instanceof Problem ? `: ${error.message}` : "";
+      keys.invalid("raw", `must be one openEHR object in canonical JSON${reason}`);
+      return undefined;
+    }
+  }
+}

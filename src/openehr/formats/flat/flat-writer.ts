@@ -1,0 +1,156 @@
+import { attributeValues, valueWithBelow } from "../../building/attribute-occurrences.js";
+import { codePhrase } from "../../building/coded-text.js";
+import type { CompositionDraft, DraftNode } from "../../building/composition-draft.js";
+import { isStructure } from "../../building/structures.js";
+import { isLocatable, isSubclassOf } from "../../rm/rm-classes.js";
+import { isRmObject, type RmValue } from "../../rm/rm-object.js";
+import { instantOf } from "../../rm/temporal-text.js";
+import { type FlatNames, type FlatStep, flatNames } from "../../template/flat-names.js";
+import type { TemplateNode } from "../../template/template.js";
+import { codePhraseType } from "./datatypes/text.js";
+import { flatDataType } from "./flat-data-types.js";
+import { type FlatDocument, type FlatForm, FlatPathPlace } from "./flat-path-place.js";
+import { optionalAttributesOf } from "./optional-attributes.js";
+
+/**
+ * Writes a draft as FLAT (openehr-formats 8, 9, 10 and 13), in template order. Every repeatable node has its index; gaps
+ * between indexes close.
+ * @returns a new document, keys in the order of writing
+ */
+export function writeFlat(draft: CompositionDraft, form: FlatForm = "raw"): FlatDocument {
+  const names = flatNames(draft.template);
+  const writer = new FlatWriter(names, form);
+  writer.occurrence(draft.root, 0, { path: "", step: undefined });
+  return writer.document;
+}
+
+/** The nearest visible ancestor and its path with indexes. */
+interface VisibleAncestor {
+  readonly path: string;
+  readonly step: FlatStep | undefined;
+}
+
+class FlatWriter {
+  readonly document: FlatDocument = {};
+  readonly #names: FlatNames;
+  readonly #form: FlatForm;
+
+  constructor(names: FlatNames, form: FlatForm) {
+    this.#names = names;
+    this.#form = form;
+  }
+
+  /** @param position the index among the occurrences that hold anything */
+  occurrence(occurrence: DraftNode, position: number, above: VisibleAncestor): void {
+    const { node } = occurrence;
+    const step = this.#names.steps.get(node);
+    if (step === undefined) {
+      if (isLocatable(node.rmType)) this.#below(occurrence, above);
+      return;
+    }
+    const here = step === above.step ? above : { path: pathBelow(above, step, position), step };
+    if (isStructure(node)) this.#structure(occurrence, here);
+    else this.#value(occurrence, here);
+  }
+
+  #structure(occurrence: DraftNode, here: VisibleAncestor): void {
+    this.#below(occurrence, here);
+    const place = this.#place(here);
+    for (const attribute of optionalAttributesOf(occurrence.node.rmType).values()) {
+      const values = attributeValues(occurrence, attribute.attribute);
+      for (const [index, value] of values.entries()) {
+        if (attribute.attribute === "name" && isRmObject(value) && value.value === occurrence.node.name) continue;
+        if (Array.isArray(value)) continue;
+        attribute.dataType.write(value, place.at(attribute.segment, attribute.isList ? index : undefined));
+      }
+    }
+  }
+
+  /** Occurrences below one; structures without a segment of their own write below the path of their ancestor. */
+  #below(occurrence: DraftNode, here: VisibleAncestor): void {
+    const inOrder = [...occurrence.children].sort(([one], [other]) => one.ordinal - other.ordinal);
+    for (const [, occurrences] of inOrder) {
+      const filled = occurrences.filter((each) => each.hasValue);
+      for (const [position, child] of filled.entries()) this.occurrence(child, position, here);
+    }
+    if (isSubclassOf(occurrence.node.rmType, "EVENT")) this.#event(occurrence, here);
+    if (occurrence.node.rmType === "HISTORY") this.#historyOrigin(occurrence, here);
+  }
+
+  #value(occurrence: DraftNode, here: VisibleAncestor): void {
+    const value = valueWithBelow(occurrence);
+    if (value === undefined) return;
+    const { node } = occurrence;
+    if (this.#form === "published" && isEntryEncoding(node)) {
+      codePhraseType.write(UTF_8, this.#place(here));
+      return;
+    }
+    if (node.attribute === "composer" && isRmObject(value) && value._type === "PARTY_SELF") {
+      this.document["ctx/composer_self"] = true;
+    }
+    const isMergedText = node.rmType === "DV_TEXT" && (here.step?.targets.length ?? 1) > 1;
+    const rmType = isRmObject(value) && flatDataType(value._type) !== undefined ? value._type : node.rmType;
+    flatDataType(rmType)?.write(value, this.#place(here, isMergedText));
+  }
+
+  /** What the template has no node for because it leaves the class of the event open. */
+  #event(occurrence: DraftNode, here: VisibleAncestor): void {
+    const place = this.#place(here);
+    const written = isRmObject(occurrence.value) ? occurrence.value : undefined;
+    for (const [name, rmType] of [
+      ["width", "DV_DURATION"],
+      ["math_function", "DV_CODED_TEXT"],
+    ] as const) {
+      const value = written?.[name];
+      if (isRmObject(value)) flatDataType(rmType)?.write(value, place.at(name));
+    }
+    const [sampleCount] = attributeValues(occurrence, "sample_count");
+    if (typeof sampleCount === "number") place.put("sample_count", sampleCount);
+  }
+
+  /** The origin is written only when it differs from the time of the earliest event, counted in seconds. */
+  #historyOrigin(history: DraftNode, here: VisibleAncestor): void {
+    const origin = instantIn(attributeValues(history, "origin")[0]);
+    if (origin === undefined) return;
+    const times: bigint[] = [];
+    for (const [node, events] of history.children) {
+      if (node.attribute !== "events") continue;
+      for (const event of events) {
+        const time = instantIn(attributeValues(event, "time")[0]);
+        if (time !== undefined) times.push(time.instant);
+      }
+    }
+    const earliest = times.reduce<bigint | undefined>(
+      (least, time) => (least === undefined || time < least ? time : least),
+      undefined,
+    );
+    if (earliest === undefined || inSeconds(earliest) !== inSeconds(origin.instant))
+      this.#place(here).at("history_origin").put("", origin.text);
+  }
+
+  #place(here: VisibleAncestor, isMergedText = false): FlatPathPlace {
+    return new FlatPathPlace(here.path, this.document, this.#form, isMergedText);
+  }
+}
+
+function pathBelow(above: VisibleAncestor, step: FlatStep, position: number): string {
+  const segment = step.segments.at(-1)?.node === undefined ? step.name : `${step.name}:${position}`;
+  return above.step === undefined ? segment : `${above.path}/${segment}`;
+}
+
+/** What published FLAT says for entries, whatever the composition says: the document itself is in UTF-8. */
+const UTF_8 = codePhrase("IANA_character-sets", "UTF-8");
+
+function isEntryEncoding({ attribute, parent }: TemplateNode): boolean {
+  return attribute === "encoding" && parent !== undefined && isSubclassOf(parent.rmType, "ENTRY");
+}
+
+function inSeconds(nanoseconds: bigint): bigint {
+  return nanoseconds / 1_000_000_000n;
+}
+
+function instantIn(time: RmValue | undefined): { readonly text: string; readonly instant: bigint } | undefined {
+  const text = isRmObject(time) ? time.value : undefined;
+  const instant = typeof text === "string" ? instantOf(text) : undefined;
+  return typeof text === "string" && instant !== undefined ? { text, instant } : undefined;
+}

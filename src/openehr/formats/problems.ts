@@ -1,0 +1,63 @@
+import { problemKind } from "../../errors/problem.js";
+
+export const CANONICAL_NOT_AN_OBJECT = problemKind(
+  "CANONICAL_NOT_AN_OBJECT",
+  "invalid",
+  "Send one openEHR object in canonical JSON.",
+);
+export const CANONICAL_TYPE_MISSING = problemKind(
+  "CANONICAL_TYPE_MISSING",
+  "invalid",
+  'Add the member "_type" with the name of the reference model class.',
+);
+export const CANONICAL_TYPE_UNKNOWN = problemKind(
+  "CANONICAL_TYPE_UNKNOWN",
+  "invalid",
+  "Use the name of a concrete class of the openEHR reference model 1.0.4.",
+);
+export const CANONICAL_TYPE_UNEXPECTED = problemKind(
+  "CANONICAL_TYPE_UNEXPECTED",
+  "invalid",
+  "Use a class that the reference model allows in this place.",
+);
+export const CANONICAL_VALUE_INVALID = problemKind(
+  "CANONICAL_VALUE_INVALID",
+  "invalid",
+  "Correct the value at the path given.",
+);
+export const CANONICAL_TOO_DEEP = problemKind(
+  "CANONICAL_TOO_DEEP",
+  "too-large",
+  "Send a composition with fewer levels of nesting.",
+);
+
+export const FLAT_NOT_AN_OBJECT = problemKind(
+  "FLAT_NOT_AN_OBJECT",
+  "invalid",
+  "Send one JSON object whose members are FLAT paths.",
+);
+export const FLAT_PATH_INVALID = problemKind(
+  "FLAT_PATH_INVALID",
+  "invalid",
+  "Write FLAT paths as name:index/name|attribute, with indexes counted from 0.",
+);
+export const FLAT_PATH_DUPLICATE = problemKind(
+  "FLAT_PATH_DUPLICATE",
+  "invalid",
+  "Give each path once; a missing index is the index 0.",
+);
+export const FLAT_PATH_UNKNOWN = problemKind(
+  "FLAT_PATH_UNKNOWN",
+  "unprocessable",
+  "Compare the paths with the web template of this template, indexes and attributes included.",
+);
+export const FLAT_VALUE_INVALID = problemKind(
+  "FLAT_VALUE_INVALID",
+  "unprocessable",
+  "Correct the value at the path given.",
+);
+export const FLAT_CODE_UNKNOWN = problemKind(
+  "FLAT_CODE_UNKNOWN",
+  "unprocessable",
+  "Use a code or a term of the code list named.",
+);

@@ -1,0 +1,14 @@
+import type { RmObject, RmValue } from "./rm-object.js";
+
+/** A copy of an RM value that shares nothing with the original. */
+export function copyOf<Value extends RmValue>(value: Value): Value {
+  return copied(value) as Value;
+}
+
+function copied(value: RmValue): RmValue {
+  if (typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(copied);
+  const copy: RmObject = { _type: value._type };
+  for (const [name, member] of Object.entries(value)) if (member !== undefined) copy[name] = copied(member);
+  return copy;
+}

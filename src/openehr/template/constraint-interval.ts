@@ -1,0 +1,83 @@
+import type { TemplateRange } from "./template.js";
+import type { XmlElement } from "./xml-element.js";
+
+/** Lower and upper number of occurrences, existence or cardinality; -1 stands for unbounded on either side. */
+export interface Multiplicity {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Reads an IntervalOfInteger that counts (openehr-formats 2.2); a bound that is missing but not unbounded reads as 0. */
+export function readMultiplicity(interval: XmlElement | undefined, otherwise: Multiplicity): Multiplicity {
+  if (interval === undefined) return otherwise;
+  return {
+    min: isTrue(interval, "lower_unbounded") ? -1 : readInteger(interval.textAt("lower")),
+    max: isTrue(interval, "upper_unbounded") ? -1 : readInteger(interval.textAt("upper")),
+  };
+}
+
+/**
+ * Reads an IntervalOfInteger as range of values; exclusive bounds become inclusive ones (openehr-formats 4.7).
+ * Undefined when neither side is bounded.
+ */
+export function readIntegerRange(interval: XmlElement | undefined): TemplateRange | undefined {
+  const range = readBounds(interval, readInteger);
+  if (range === undefined) return undefined;
+  const { min, minOp, max, maxOp } = range;
+  return {
+    ...(min === undefined ? {} : { min: minOp === ">" ? min + 1 : min, minOp: ">=" }),
+    ...(max === undefined ? {} : { max: maxOp === "<" ? max - 1 : max, maxOp: "<=" }),
+  };
+}
+
+/**
+ * Reads an IntervalOfReal with the decimal text as written. The web template of the reference rounds such bounds to
+ * single precision (openehr-formats 2.2); that is left to those who publish, so that values are checked exactly.
+ */
+export function readRealRange(interval: XmlElement | undefined): TemplateRange | undefined {
+  return readBounds(interval, readReal);
+}
+
+/** Reads an IntervalOfDuration; bounds stay ISO 8601 texts. */
+export function readDurationRange(interval: XmlElement | undefined): TemplateRange | undefined {
+  return readBounds(interval, (text) => text);
+}
+
+interface Bounds<Bound> {
+  readonly min?: Bound;
+  readonly minOp?: ">=" | ">";
+  readonly max?: Bound;
+  readonly maxOp?: "<=" | "<";
+}
+
+function readBounds<Bound>(
+  interval: XmlElement | undefined,
+  read: (text: string | undefined) => Bound | undefined,
+): Bounds<Bound> | undefined {
+  if (interval === undefined) return undefined;
+  const min = isTrue(interval, "lower_unbounded") ? undefined : read(interval.textAt("lower"));
+  const max = isTrue(interval, "upper_unbounded") ? undefined : read(interval.textAt("upper"));
+  if (min === undefined && max === undefined) return undefined;
+  return {
+    ...(min === undefined ? {} : { min, minOp: isFalse(interval, "lower_included") ? ">" : ">=" }),
+    ...(max === undefined ? {} : { max, maxOp: isFalse(interval, "upper_included") ? "<" : "<=" }),
+  };
+}
+
+function readInteger(text: string | undefined): number {
+  const value = Number(text ?? 0);
+  return Number.isFinite(value) ? Math.trunc(value) : 0;
+}
+
+function readReal(text: string | undefined): number | undefined {
+  const value = text === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function isTrue(interval: XmlElement, flag: string): boolean {
+  return interval.textAt(flag) === "true";
+}
+
+function isFalse(interval: XmlElement, flag: string): boolean {
+  return interval.textAt(flag) === "false";
+}

@@ -1,0 +1,39 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a file in a bootstrap directory is, by its name; a mapping's own type is decided by what stands in it. */
+export type BootstrapFileKind = "template" | "mapping" | "other";
+
+export interface BootstrapFile {
+  readonly path: string;
+  readonly kind: BootstrapFileKind;
+}
+
+/**
+ * The files of a bootstrap directory (rest-api 11.4), sorted by path so that every start and every machine reads them in
+ * the same order. Links are followed (Kubernetes mounts configuration as links) but no folder is read twice; names that
+ * begin with a dot are passed over. Rejects when the directory cannot be read.
+ */
+export async function listBootstrapFiles(directory: string, recursively: boolean): Promise<readonly BootstrapFile[]> {
+  const files: BootstrapFile[] = [];
+  const seen = new Set<string>();
+  const pending = [directory];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const real = await realpath(folder);
+    if (seen.has(real)) continue;
+    seen.add(real);
+    for (const name of await readdir(folder)) {
+      if (name.startsWith(".")) continue;
+      const path = join(folder, name);
+      const entry = await stat(path);
+      if (entry.isFile()) files.push({ path, kind: kindOf(name) });
+      else if (entry.isDirectory() && recursively) pending.push(path);
+    }
+  }
+  return files.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+function kindOf(name: string): BootstrapFileKind {
+  if (/\.opt$/i.test(name)) return "template";
+  return /\.ya?ml$/i.test(name) ? "mapping" : "other";
+}

@@ -1,0 +1,85 @@
+import { Problem, type ProblemPlace } from "../errors/problem.js";
+import type { SourcePosition } from "../errors/source-position.js";
+import { mappingProblem } from "../fhirconnect/syntax/problems.js";
+import { readMapping } from "../fhirconnect/syntax/read-mapping.js";
+import type { MappingFile } from "../fhirconnect/syntax/tree.js";
+import { INTAKE_CONTROL_CHARACTER, INTAKE_EMPTY, INTAKE_NO_MAPPING, INTAKE_WRONG_TYPE } from "./intake-problems.js";
+import { type NewMapping, type NewTemplate, normaliseTemplateId, type StoredMappingKind } from "./stored.js";
+import { readTemplateText } from "./template-text.js";
+
+/**
+ * Checks an uploaded operational template and gives what is to be stored: the text unchanged and both spellings of its
+ * template id (rest-api 9). Throws a Problem with the place when the text is no OPT that can be used.
+ */
+export function takeTemplate(content: string, file?: string): NewTemplate {
+  if (isBlank(content)) throw new Problem(INTAKE_EMPTY, "The operational template is empty.", startOf(file));
+  const template = readTemplateText(content, file);
+  refuseControlCharacters("template id", template.templateId, startOf(file));
+  return {
+    templateId: normaliseTemplateId(template.templateId),
+    originalTemplateId: template.templateId,
+    content,
+  };
+}
+
+/** A mapping file that may be stored, together with what it says. */
+export interface TakenMapping {
+  readonly toStore: NewMapping;
+  readonly mapping: MappingFile;
+}
+
+/**
+ * Checks an uploaded FHIR Connect file (rest-api 10, fhirconnect-language 2) and gives what is to be stored. Throws a
+ * Problem that carries every error found when the file is not valid, or is none of the kinds that the caller takes.
+ */
+export function takeMapping(content: string, kinds: readonly StoredMappingKind[], file?: string): TakenMapping {
+  if (isBlank(content)) throw new Problem(INTAKE_EMPTY, "The mapping file is empty.", startOf(file));
+  const nul = content.indexOf("\u0000");
+  if (nul !== -1) {
+    const line = content.slice(0, nul).split("\n").length;
+    throw new Problem(INTAKE_CONTROL_CHARACTER, `Line ${line} holds a NUL character.`, startOf(file, line));
+  }
+  const { mapping, diagnostics } = readMapping(content, file === undefined ? {} : { file });
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  if (mapping !== undefined && !kinds.includes(mapping.type)) throw wrongType(mapping, kinds);
+  if (errors.length > 0) throw mappingProblem(errors);
+  if (mapping === undefined) {
+    throw new Problem(INTAKE_NO_MAPPING, "The file holds no FHIR Connect mapping.", startOf(file));
+  }
+  refuseControlCharacters("metadata.name", mapping.name.value, { position: mapping.name.position });
+  return { mapping, toStore: newMapping(mapping, content) };
+}
+
+function newMapping(mapping: MappingFile, content: string): NewMapping {
+  const named = { kind: mapping.type, name: mapping.name.value, content } as const;
+  if (mapping.type !== "context") return named;
+  const templateId = mapping.templateId.value;
+  refuseControlCharacters("context.template.id", templateId, { position: mapping.templateId.position });
+  return { ...named, templateId, normalisedTemplateId: normaliseTemplateId(templateId) };
+}
+
+function wrongType(mapping: MappingFile, kinds: readonly StoredMappingKind[]): Problem {
+  return new Problem(
+    INTAKE_WRONG_TYPE,
+    `The file "${mapping.name.value}" is of type ${mapping.type}; ${kinds.join(" or ")} was expected here.`,
+    { position: mapping.position, mapping: mapping.name.value, path: "type" },
+  );
+}
+
+/** Names are keys in the database, which holds no NUL, and stand in log lines, which a line break would split. */
+function refuseControlCharacters(what: string, value: string, place: ProblemPlace): void {
+  for (const character of value) {
+    if ((character.codePointAt(0) ?? 0) < 0x20) {
+      throw new Problem(INTAKE_CONTROL_CHARACTER, `The ${what} holds a control character.`, { ...place, path: what });
+    }
+  }
+}
+
+function isBlank(content: string): boolean {
+  return !/[^\s\ufeff]/.test(content);
+}
+
+function startOf(file: string | undefined, line = 1): { readonly position: SourcePosition } {
+  const place = { line, column: 1 };
+  return { position: file === undefined ? place : { file, ...place } };
+}

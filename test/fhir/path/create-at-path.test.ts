@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { type CreationOptions, compileCreation } from "../../../src/fhir/path/create-at-path.js";
+import { FhirInstance } from "../../../src/fhir/path/fhir-instance.js";
+import type { FhirVersion } from "../../../src/fhir/schema/fhir-schema.js";
+import { fhirSchema } from "../../../src/fhir/schema/load-fhir-schema.js";
+
+function instanceOf(type: string, version: FhirVersion = "R4"): FhirInstance {
+  const found = fhirSchema(version).type(type);
+  if (found === undefined) throw new Error(type);
+  return new FhirInstance(found);
+}
+
+const create = (base: FhirInstance, path: string, options: CreationOptions = {}, version: FhirVersion = "R4") =>
+  compileCreation(path, fhirSchema(version)).create(base, options);
+
+/** The instance as nested names and types: `{ code: { type: "CodeableConcept", … } }` shortened to its fields. */
+function shape(instance: FhirInstance): unknown {
+  const fields = [...instance.fields].map(([name, field]) => [
+    name,
+    Array.isArray(field) ? field.map(shape) : shape(field),
+  ]);
+  const target = instance.target === undefined ? [] : [["target", shape(instance.target)]];
+  return { "": instance.type.name, ...Object.fromEntries([...fields, ...target]) };
+}
+
+describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
+  it("overwrites a single-valued element and appends to the list below the new one", () => {
+    const condition = instanceOf("Condition");
+    create(condition, "code.coding.code");
+    const first = condition.fields.get("code");
+    create(condition, "code.coding.code");
+    expect(condition.fields.get("code")).not.toBe(first);
+    expect(shape(condition)).toEqual({
+      "": "Condition",
+      code: { "": "CodeableConcept", coding: [{ "": "Coding", code: { "": "code" } }] },
+    });
+  });
+
+  it("appends twice below the same parent", () => {
+    const concept = instanceOf("CodeableConcept");
+    create(concept, "coding.code");
+    create(concept, "coding.code");
+    expect(concept.fields.get("coding")).toHaveLength(2);
+  });
+
+  it("makes two names of two paths from the resource, and two given names below one name", () => {
+    const patient = instanceOf("Patient");
+    create(patient, "name.given");
+    create(patient, "name.given");
+    expect(patient.fields.get("name")).toHaveLength(2);
+    const name = instanceOf("HumanName");
+    create(name, "given");
+    const second = create(name, "given");
+    expect(name.fields.get("given")).toHaveLength(2);
+    expect(second?.siblings).toBe(name.fields.get("given"));
+    expect(second?.siblings?.[1]).toBe(second?.instance);
+  });
+
+  it("creates a resource behind each Reference when the path resolves it", () => {
+    const encounter = instanceOf("Encounter");
+    create(encounter, "diagnosis.condition.as(Reference).resolve().code");
+    create(encounter, "diagnosis.condition.as(Reference).resolve().code");
+    const diagnosis = { condition: { target: { "": "Condition", code: { "": "CodeableConcept" } } } };
+    expect(shape(encounter)).toMatchObject({ diagnosis: [diagnosis, diagnosis] });
+  });
+
+  it("creates the referenced type that the mapping names, and gives that resource back", () => {
+    const report = instanceOf("DiagnosticReport");
+    const created = create(report, "result.as(Reference).resolve()", { referencedType: "Observation" });
+    expect(created?.instance.type.name).toBe("Observation");
+    expect(created?.siblings?.[0]?.target).toBe(created?.instance);
+  });
+
+  it("takes a cast to a resource type as a Reference to a resource of that type", () => {
+    const request = instanceOf("MedicationRequest");
+    expect(create(request, "medication.ofType(Medication).code")?.instance.type.name).toBe("CodeableConcept");
+    expect(shape(request)).toMatchObject({ medication: { "": "Reference", target: { "": "Medication" } } });
+  });
+
+  it("makes a bare Reference for as(Reference), and one carrying the first allowed resource without a cast", () => {
+    const administration = instanceOf("MedicationAdministration");
+    create(administration, "request.as(Reference).identifier");
+    expect(shape(administration.fields.get("request") as FhirInstance)).toEqual({
+      "": "Reference",
+      identifier: { "": "Identifier" },
+    });
+    const reference = create(administration, "request")?.instance as FhirInstance;
+    expect(reference.target?.type.name).toBe("MedicationRequest");
+  });
+
+  it("goes on in the resource a Reference carries; what that does not have is the Reference's own", () => {
+    const administration = instanceOf("MedicationAdministration");
+    const reference = create(administration, "request")?.instance as FhirInstance;
+    create(reference, "as(Reference).identifier.value");
+    create(reference, "display");
+    expect(shape(reference)).toEqual({
+      "": "Reference",
+      display: { "": "string" },
+      target: { "": "MedicationRequest", identifier: [{ "": "Identifier", value: { "": "string" } }] },
+    });
+  });
+
+  it("puts a resource into Bundle.entry.resource without a Reference", () => {
+    const bundle = instanceOf("Bundle");
+    const entry = create(bundle, "entry")?.instance as FhirInstance;
+    const created = create(entry, "resource.as(Reference).resolve()", { referencedType: "Observation" });
+    expect(created?.instance.type.name).toBe("Observation");
+    expect(entry.fields.get("resource")).toBe(created?.instance);
+    expect(create(entry, "resource")).toBeUndefined();
+  });
+
+  it.each<[string, string, CreationOptions, string]>([
+    ["Observation", "value", {}, "Quantity"],
+    ["Observation", "value", { hint: "CodeableConcept" }, "CodeableConcept"],
+    ["Observation", "value", { hint: "string" }, "string"],
+    ["Observation", "value", { hint: "Identifier" }, "Quantity"],
+    ["Observation", "value.as(DateTime)", { hint: "Quantity" }, "dateTime"],
+    ["Extension", "value", { hint: "Coding" }, "Coding"],
+    ["ElementDefinition", "defaultValue", { hint: "Coding" }, "Coding"],
+    ["Condition", "onset", { hint: "Period" }, "Period"],
+    ["Patient", "deceased.as(Boolean)", {}, "boolean"],
+    ["Patient", "gender", { hint: "Coding" }, "code"],
+    ["Patient", "gender.as(String)", {}, "code"],
+    ["Patient", "birthDate.extension.value", { hint: "string" }, "string"],
+    ["Timing", "repeat.when.as(Enumeration)", {}, "code"],
+    ["Patient", "identifier.where(system.toString().contains('x')).value", {}, "string"],
+    ["Observation", "component[0].code.first()", {}, "CodeableConcept"],
+    ["Condition", "Condition.code", {}, "CodeableConcept"],
+  ])("on %s at %s with %o makes a %s", (type, path, options, expected) => {
+    expect(create(instanceOf(type), path, options)?.instance.type.name).toBe(expected);
+  });
+
+  it("gives coded data the code type of a choice that has no Coding", () => {
+    const parameter = instanceOf("ValueSet.expansion.parameter");
+    expect(create(parameter, "value", { hint: "Coding" })?.instance.type.name).toBe("code");
+    expect(create(parameter, "value")?.instance.type.name).toBe("string");
+  });
+
+  it("only hints the last element of a path", () => {
+    const observation = instanceOf("Observation");
+    create(observation, "value.code", { hint: "CodeableConcept" });
+    expect(shape(observation)).toMatchObject({ value: { "": "Quantity", code: { "": "code" } } });
+  });
+
+  it("gives back the base for an empty path and for the name of its own type", () => {
+    const condition = instanceOf("Condition");
+    expect(create(condition, "")).toEqual({ instance: condition });
+    expect(create(condition, "Condition")).toEqual({ instance: condition });
+    expect(create(condition, "Patient")).toBeUndefined();
+  });
+
+  it("skips names the type does not have and creates nothing when none fits", () => {
+    const condition = instanceOf("Condition");
+    expect(create(condition, "nosuch.other")).toBeUndefined();
+    expect(condition.fields.size).toBe(0);
+    expect(create(condition, "nosuch.code")?.instance.type.name).toBe("CodeableConcept");
+  });
+
+  it("creates nothing for a type the element cannot have", () => {
+    const observation = instanceOf("Observation");
+    expect(create(observation, "value.as(Address)")).toBeUndefined();
+    expect(create(observation, "code.as(Quantity)")).toBeUndefined();
+    expect(create(observation, "value.as(Foo)")).toBeUndefined();
+    expect(observation.fields.size).toBe(0);
+  });
+
+  it("gives an extension made by extension('url') its url", () => {
+    const patient = instanceOf("Patient");
+    create(patient, "extension('http://x').value.as(Code)");
+    const [extension] = patient.fields.get("extension") as FhirInstance[];
+    expect(extension?.fields.get("url")).toMatchObject({ primitive: "http://x" });
+    expect(extension?.fields.get("value")).toMatchObject({ type: { name: "code" } });
+  });
+
+  it("follows the version", () => {
+    expect(create(instanceOf("Observation", "STU3"), "related.type", {}, "STU3")?.instance.type.name).toBe("code");
+    expect(create(instanceOf("Observation"), "related.type")?.instance.type.name).toBeUndefined();
+  });
+
+  it("refuses an expression that names no elements", () => {
+    expect(() => compileCreation("code.exists()", fhirSchema("R4"))).toThrow(
+      expect.objectContaining({ code: "FHIR_PATH_NOT_CREATABLE" }),
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
+import { buildApp } from "../../src/app.js";
+import { CompiledMappers } from "../../src/cache/compiled-mappers.js";
+import type { Mapper, MapperSource } from "../../src/engine/mapper.js";
+import type { ServerState } from "../../src/http/app-parts.js";
+import { MemoryConfigurationStore } from "./memory-configuration-store.js";
+
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly store: MemoryConfigurationStore;
+  /** Every line that was logged. */
+  readonly log: readonly string[];
+  /** Every source that was compiled. */
+  readonly compiled: readonly MapperSource[];
+}
+
+export interface TestAppOptions {
+  readonly allowPurge?: boolean;
+  readonly state?: () => ServerState;
+  /** Default: a mapper that says what it was called with. */
+  readonly mapper?: Partial<Mapper>;
+}
+
+/** The app as the server builds it, over a store in memory and a mapper that only says what it was called with. */
+export async function testApp({
+  allowPurge = false,
+  state = () => "UP",
+  mapper,
+}: TestAppOptions = {}): Promise<TestApp> {
+  const store = new MemoryConfigurationStore();
+  const log: string[] = [];
+  const compiled: MapperSource[] = [];
+  const compile = (source: MapperSource): Mapper => {
+    compiled.push(source);
+    return { ...echoMapper(source), ...mapper };
+  };
+  const mappers = new CompiledMappers({ store, compile, reportUnreadable: () => {} });
+  const logger = pino({ level: "trace" }, { write: (line) => void log.push(line) });
+  const mapperSettings = { timeZone: "UTC", now: () => new Date(0) };
+  const settings = { allowPurge, version: "0.0.0", mapper: mapperSettings };
+  const app = await buildApp({ store, mappers, logger, state, nodeId: "0".repeat(32), settings });
+  return { app, store, log, compiled };
+}
+
+function echoMapper(source: MapperSource): Mapper {
+  return {
+    templateId: source.template.templateId,
+    fhirVersion: "R4",
+    diagnostics: [],
+    readComposition: () => [{ _type: "COMPOSITION" }],
+    toFhir: (compositions) => ({
+      resourceType: "Bundle",
+      total: compositions.length,
+      template: source.template.templateId,
+    }),
+    toOpenEhr: () => ({
+      composition: () => ({ _type: "COMPOSITION", template: source.template.templateId }),
+      flat: () => ({ "echo/template": source.template.templateId }),
+    }),
+  } as Mapper;
+}
+
+const shared = join(import.meta.dirname, "..", "..", "..", "shared");
+
+/** Whether the reference corpus stands beside the project; tests on real files are skipped without it. */
+export const haveCorpus = existsSync(join(shared, "conformance"));
+
+/** A file of the conformance corpus. */
+export function corpusFile(path: string): string {
+  return readFileSync(join(shared, "conformance", "openfhir", path), "utf8");
+}
+
+export const vitalModel = `grammar: FHIRConnect/v1.0.0
+type: model
+metadata:
+  name: OBSERVATION.pulse.v2
+  version: 1.0.0
+spec:
+  system: FHIR
+  version: R4
+  openEhrConfig:
+    archetype: openEHR-EHR-OBSERVATION.pulse.v2
+  fhirConfig:
+    structureDefinition: http://hl7.org/fhir/StructureDefinition/Observation
+mappings:
+  - name: status
+    with:
+      fhir: $resource.status
+      openehr: $archetype/name
+`;
+
+export function vitalContext(templateId: string, start = "OBSERVATION.pulse.v2"): string {
+  return `grammar: FHIRConnect/v1.0.0
+type: context
+metadata:
+  name: vital-check.context
+  version: 1.0.0
+spec:
+  system: FHIR
+  version: R4
+context:
+  profile:
+    url: https://example.org/StructureDefinition/vital-check
+  template:
+    id: ${JSON.stringify(templateId)}
+  archetypes:
+    - ${JSON.stringify(start)}
+  start: ${JSON.stringify(start)}
+`;
+}
