@@ -23,6 +23,7 @@ import type { Plan } from "./plan.js";
 import { INPUT_NOT_COMPOSITION, INPUT_NOT_FHIR, MAPPING_NOT_COMPILED, MAPPING_WITHOUT_RESULT } from "./problems.js";
 import { runToFhir } from "./run/to-fhir.js";
 import { runToOpenEhr } from "./run/to-openehr.js";
+import { openFhirSemantics } from "./semantics.js";
 
 /** What a mapper is compiled from; all of it from one moment. */
 export interface MapperSource {
@@ -83,10 +84,8 @@ export function compileMapper(source: MapperSource): Mapper {
   const { template, context, mappings } = source;
   const selected = selectModels(context, mappings);
   refuseErrors(context, selected.diagnostics);
-  const { plan, diagnostics } = compilePlan(template, fhirSchema(context.specVersion.value), {
-    find: (name) => selected.registry.get(name) ?? [],
-    start: selected.start,
-  });
+  const models = { find: (name: string) => selected.registry.get(name) ?? [], start: selected.start };
+  const { plan, diagnostics } = compilePlan(template, fhirSchema(context.specVersion.value), models, openFhirSemantics);
   const all = [...selected.diagnostics, ...diagnostics];
   refuseErrors(context, all);
   return new CompiledMapper(plan, template, context.specVersion.value, all);
@@ -169,7 +168,7 @@ class CompiledMapper implements Mapper {
   }
 
   toFhir(compositions: readonly RmObject[], settings: MapperSettings): JsonObject {
-    const context = { timeZone: settings.timeZone };
+    const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics };
     const resources = compositions.flatMap((composition) => runToFhir(this.#plan, composition, context));
     const bundle = assembleBundle(resources, this.#plan.schema);
     if (!Array.isArray(bundle.entry) || bundle.entry.length === 0) {
@@ -187,7 +186,7 @@ class CompiledMapper implements Mapper {
     if (typeof resource.resourceType !== "string") {
       throw new Problem(INPUT_NOT_FHIR, "The input has no resourceType.", { path: "/resourceType" });
     }
-    const context = { timeZone: settings.timeZone };
+    const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics };
     const draft: CompositionDraft = runToOpenEhr(this.#plan, resource, referenceIndex(resource), context);
     if (draft.isEmpty) {
       throw new Problem(

@@ -4,6 +4,7 @@ import type { CompiledCreation } from "../fhir/path/create-at-path.js";
 import type { FhirSchema } from "../fhir/schema/fhir-schema.js";
 import type { ConditionOperator, Direction } from "../fhirconnect/syntax/tree.js";
 import type { Template, TemplateNode } from "../openehr/template/template.js";
+import type { Semantics } from "./semantics.js";
 
 /**
  * What a context and its models compile to for one template: a tree of steps in which everything that does not depend on
@@ -12,6 +13,7 @@ import type { Template, TemplateNode } from "../openehr/template/template.js";
 export interface Plan {
   readonly template: Template;
   readonly schema: FhirSchema;
+  readonly semantics: Semantics;
   /** The models that `context.start` names; all write into one resource per occurrence (engine-behaviour 6.2). */
   readonly start: readonly ModelEntry[];
   /** FHIR type the start resources have; `Bundle` when the start model maps the Bundle itself. */
@@ -86,6 +88,8 @@ export interface OpenEhrAccessor {
   readonly part: CodedTextPart | undefined;
   /** `$reference`: no path of its own, stays where the enclosing method is. */
   readonly isReference: boolean;
+  /** True for a path that runs through nodes that are not below each other and so leads nowhere (engine-behaviour 5.3, Q7). */
+  readonly unreachable: boolean;
   /** False when the template lacks the rest of the path, which then means the node found so far (engine-behaviour 5.3). */
   readonly complete: boolean;
 }

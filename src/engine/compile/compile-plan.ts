@@ -17,6 +17,7 @@ import type {
   Step,
   StepKind,
 } from "../plan.js";
+import type { Semantics } from "../semantics.js";
 import { compileFhirCondition } from "./fhir-conditions.js";
 import { type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
@@ -48,6 +49,8 @@ interface Place {
   readonly fhir: readonly string[] | undefined;
   readonly rule: string;
   readonly insideReference: boolean;
+  /** The slot through which the model was entered, as it is written there. */
+  readonly slotName: string | undefined;
   /** Models entered so far with the place they were entered at, to stop a model that calls itself on the same node. */
   readonly entered: readonly string[];
 }
@@ -60,14 +63,16 @@ export function compilePlan(
   template: Template,
   schema: FhirSchema,
   models: SelectedModels,
+  semantics: Semantics,
 ): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
-  return new PlanCompiler(template, schema, models).compile();
+  return new PlanCompiler(template, schema, models, semantics).compile();
 }
 
 class PlanCompiler {
   readonly #template: Template;
   readonly #schema: FhirSchema;
   readonly #models: SelectedModels;
+  readonly #semantics: Semantics;
   readonly #paths: OpenEhrPaths;
   readonly #visible: ReadonlyMap<TemplateNode, unknown>;
   readonly #diagnostics: Diagnostic[] = [];
@@ -75,10 +80,11 @@ class PlanCompiler {
   readonly #creations = new Map<string, CompiledCreation>();
   #stepCount = 0;
 
-  constructor(template: Template, schema: FhirSchema, models: SelectedModels) {
+  constructor(template: Template, schema: FhirSchema, models: SelectedModels, semantics: Semantics) {
     this.#template = template;
     this.#schema = schema;
     this.#models = models;
+    this.#semantics = semantics;
     this.#paths = new OpenEhrPaths(template);
     this.#visible = flatNames(template).steps;
   }
@@ -88,6 +94,7 @@ class PlanCompiler {
     const plan: Plan = {
       template: this.#template,
       schema: this.#schema,
+      semantics: this.#semantics,
       start,
       startType: start[0]?.fhirType ?? "Bundle",
       stepCount: this.#stepCount,
@@ -99,7 +106,7 @@ class PlanCompiler {
   #enter(
     model: ModelMapping,
     archetypeText: string,
-    slotText: string | undefined,
+    slot: { readonly text: string; readonly name: string } | undefined,
     entered: readonly string[],
   ): ModelEntry {
     const fhirType = typeOf(model);
@@ -107,10 +114,11 @@ class PlanCompiler {
       model,
       fhirType,
       archetypeText,
-      openEhr: slotText,
+      openEhr: slot?.text,
       fhir: [],
       rule: "",
       insideReference: false,
+      slotName: slot?.name,
       entered,
     };
     const { preprocessor } = model;
@@ -203,19 +211,20 @@ class PlanCompiler {
     if (place.openEhr === undefined) return [];
     const text = place.openEhr;
     const entries: ModelEntry[] = [];
+    const isOwn = place.slotName === slot.value && this.#semantics.ownSlot === "cut";
     for (const model of called) {
       const key = `${model.name.value} ${text}`;
-      if (place.entered.includes(key) || place.entered.length >= maximumDepth) {
+      if (isOwn || place.entered.includes(key) || place.entered.length >= maximumDepth) {
         this.#report(
           "warning",
           "MAPPING_SLOT_CIRCULAR",
-          `The slot leads back to "${model.name.value}" on the same node; it is not followed again.`,
+          `The slot leads back to "${model.name.value}", in which it stands; it is not followed again.`,
           place,
           slot.position,
           slot.value,
         );
       } else {
-        entries.push(this.#enter(model, text, text, [...place.entered, key]));
+        entries.push(this.#enter(model, text, { text, name: slot.value }, [...place.entered, key]));
       }
     }
     return entries;
@@ -230,6 +239,17 @@ class PlanCompiler {
         "warning",
         "MAPPING_OPENEHR_PATH_UNKNOWN",
         `The template has no node at the start of this path; the method maps nothing.`,
+        place,
+        written?.position ?? method.position,
+        text,
+      );
+      return undefined;
+    }
+    if (accessor.unreachable) {
+      this.#report(
+        "warning",
+        "MAPPING_OPENEHR_PATH_UNREACHABLE",
+        "This path runs through nodes of the template that are not below each other; nothing is ever found there.",
         place,
         written?.position ?? method.position,
         text,
@@ -271,7 +291,12 @@ class PlanCompiler {
     condition: Condition,
     guarded: { own: FhirPathText; enclosing: readonly string[] | undefined },
   ): FhirCondition {
-    return compileFhirCondition(condition, guarded, (steps) => this.#read(place, steps, condition.targetRoot.position));
+    return compileFhirCondition(
+      condition,
+      guarded,
+      (steps) => this.#read(place, steps, condition.targetRoot.position),
+      this.#semantics,
+    );
   }
 
   #openEhrConditions(place: Place, conditions: readonly Condition[]): readonly OpenEhrCondition[] {
@@ -279,11 +304,11 @@ class PlanCompiler {
     for (const condition of conditions) {
       const rootText = fullOpenEhrPath(place, condition.targetRoot.value);
       const root = rootText === undefined ? undefined : this.#paths.resolve(rootText);
-      if (rootText === undefined || root === undefined) {
+      if (rootText === undefined || root === undefined || root.unreachable) {
         this.#report(
           "warning",
           "MAPPING_OPENEHR_PATH_UNKNOWN",
-          "The template has no node at the start of this condition's path; the condition has no effect.",
+          "The template does not have the path of this condition; the condition has no effect.",
           place,
           condition.targetRoot.position,
           condition.targetRoot.value,

@@ -1,6 +1,7 @@
 import type { CompiledFhirPath } from "../../fhir/path/compile-fhir-path.js";
 import type { Condition } from "../../fhirconnect/syntax/tree.js";
 import type { FhirCondition } from "../plan.js";
+import type { Semantics } from "../semantics.js";
 import { beginsWith, type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 
 /** What is known of the method that a condition guards. */
@@ -20,11 +21,12 @@ export function compileFhirCondition(
   condition: Condition,
   guarded: GuardedPath,
   read: (steps: readonly string[]) => CompiledFhirPath | undefined,
+  semantics: Semantics,
 ): FhirCondition {
   const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value));
   const own = guarded.own;
   const attributes = condition.targetAttributes.slice(0, 1).map((attribute) => readFhirPathText(attribute.value).steps);
-  const accepts = acceptance(condition);
+  const accepts = acceptance(condition, semantics);
   const common = {
     operator: condition.operator.value,
     criteria: condition.criteria.map((criterion) => criterion.value),
@@ -65,15 +67,17 @@ function relativeTo(guarded: GuardedPath, root: FhirPathText): FhirPathText {
     : root;
 }
 
-/**
- * `one of` and `not of` compare as today's mapping files were tried: a criterion matches when it occurs in the values
- * joined by commas (engine-behaviour 4.5).
- */
-function acceptance(condition: Condition): (values: readonly string[]) => boolean {
-  const criteria = condition.criteria.map((criterion) => criterion.value);
-  const occurs = (values: readonly string[]): boolean => {
-    const joined = values.join(",");
-    return criteria.some((criterion) => joined.includes(criterion));
-  };
+/** How `one of` and `not of` compare (engine-behaviour 4.5; fhirconnect-language 6.3). */
+function acceptance(condition: Condition, semantics: Semantics): (values: readonly string[]) => boolean {
+  const written = condition.criteria.map((criterion) => criterion.value);
+  // Of criteria in one bracketed text openFHIR looks at the first (fhirconnect-language 6.5).
+  const criteria = condition.bracketed === true && semantics.name === "openfhir" ? written.slice(0, 1) : written;
+  const occurs =
+    semantics.criteria === "equality"
+      ? (values: readonly string[]) => values.some((value) => criteria.includes(value))
+      : (values: readonly string[]) => {
+          const joined = values.join(",");
+          return criteria.some((criterion) => joined.includes(criterion));
+        };
   return condition.operator.value === "not of" ? (values) => !occurs(values) : occurs;
 }

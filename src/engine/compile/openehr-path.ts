@@ -1,6 +1,7 @@
 import type { AqlSegment } from "../../openehr/rm/aql-path.js";
-import type { Template, TemplateNode } from "../../openehr/template/template.js";
-import { ancestorChain, descendants } from "../../openehr/template/template-paths.js";
+import { flatNames, resolveFlatPath } from "../../openehr/template/flat-names.js";
+import { isRepeatable, type Template, type TemplateNode } from "../../openehr/template/template.js";
+import { ancestorChain, descendants, nodeIdentifier } from "../../openehr/template/template-paths.js";
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
 
 /**
@@ -32,12 +33,35 @@ export class OpenEhrPaths {
     const start = first === "$composition" ? this.#template.root : this.#contentItem(first);
     if (start === undefined) return undefined;
     let found = start;
+    let leapt = false;
+    const names =
+      start === this.#template.root
+        ? [nodeIdentifier(start)]
+        : [nodeIdentifier(this.#template.root), nodeIdentifier(start)];
     for (const [at, text] of segments.entries()) {
       const next = this.#next(start, found, parseSegment(text));
-      if (next === undefined) return accessorFor(path, found, segments.slice(at));
+      if (next === undefined) return this.#end(path, found, segments.slice(at), leapt ? names : undefined);
+      if (!isBelow(next, found)) leapt = true;
       found = next;
+      if (isNamedInPath(found)) names.push(nodeIdentifier(found));
     }
-    return accessorFor(path, found, []);
+    return this.#end(path, found, [], leapt ? names : undefined);
+  }
+
+  /**
+   * A path that has leapt to a node elsewhere in the template means the node that has the visible names it passed, if there
+   * is one: mapping files copied between archetypes rely on it (engine-behaviour 12.1, Q7).
+   */
+  #end(
+    path: string,
+    found: TemplateNode,
+    missing: readonly string[],
+    names: readonly string[] | undefined,
+  ): OpenEhrAccessor {
+    if (names === undefined) return accessorFor(path, found, missing, false);
+    const target = resolveFlatPath(flatNames(this.#template), names)?.targets[0];
+    if (target === undefined) return accessorFor(path, found, missing, true);
+    return accessorFor(path, target.element ?? target.node, missing, false);
   }
 
   /** The direct child of the composition that an archetype id names. */
@@ -104,6 +128,12 @@ function means(node: TemplateNode, segment: AqlSegment): boolean {
   );
 }
 
+const unnamedTypes: ReadonlySet<string> = new Set(["HISTORY", "EVENT", "ITEM_TREE", "POINT_EVENT", "POINT_INTERVAL"]);
+
+function isNamedInPath(node: TemplateNode): boolean {
+  return isRepeatable(node) || !unnamedTypes.has(node.rmType);
+}
+
 function isBelow(node: TemplateNode, ancestor: TemplateNode): boolean {
   for (let above = node.parent; above !== undefined; above = above.parent) if (above === ancestor) return true;
   return false;
@@ -122,7 +152,12 @@ const partTails: ReadonlyMap<string, CodedTextPart> = new Map([
 
 const structuralTypes: ReadonlySet<string> = new Set(["ELEMENT", "CLUSTER"]);
 
-function accessorFor(text: string, found: TemplateNode, missing: readonly string[]): OpenEhrAccessor {
+function accessorFor(
+  text: string,
+  found: TemplateNode,
+  missing: readonly string[],
+  unreachable: boolean,
+): OpenEhrAccessor {
   const { owner, part, complete } = codedTextPart(found, missing);
   const values = valueNodes(owner);
   const targets = new Map<string, TemplateNode>();
@@ -136,6 +171,7 @@ function accessorFor(text: string, found: TemplateNode, missing: readonly string
     targets,
     part,
     isReference: false,
+    unreachable,
     complete,
   };
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
+import type { Semantics } from "../semantics.js";
 import { codePhraseOf, codingOf } from "./code-phrase.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
@@ -22,17 +23,19 @@ import {
  * |---------------------------|-----------------------------|----------|
  * | defining_code             | first coding                | both     |
  * | value                     | text, display of the coding | both; to openEHR `text` wins over `display`, the code stands in for both |
- * | mappings (target)         | further codings             | both; match is `?` (FHIR does not say how its codings relate), purpose is lost |
+ * | mappings (target)         | further codings             | both, the version as the semantics say; match is `?` (FHIR does not say how its codings relate), purpose is lost |
  *
  * A concept without a coded coding is not a coded text: it is left to DV_TEXT, or reported.
  */
 export const dvCodedText: DataTypeConverter = {
   rmType: "DV_CODED_TEXT",
 
-  toFhir(value): FhirData | undefined {
+  toFhir(value, { semantics }): FhirData | undefined {
     const text = stringAttribute(value, "value");
     const first = codingOf(objectAttribute(value, "defining_code"), text);
-    const coding = [first, ...listAttribute(value, "mappings").map(mappedCoding)].filter((item) => item !== undefined);
+    const coding = [first, ...listAttribute(value, "mappings").map((one) => mappedCoding(one, semantics))].filter(
+      (item) => item !== undefined,
+    );
     if (text === undefined && coding.length === 0) return undefined;
     return {
       type: "CodeableConcept",
@@ -58,10 +61,12 @@ export const dvCodedText: DataTypeConverter = {
   },
 };
 
-function mappedCoding(mapping: unknown): JsonObject | undefined {
+function mappedCoding(mapping: unknown, { termMappingVersion }: Semantics): JsonObject | undefined {
   if (!isRmObject(mapping)) return undefined;
   const target = objectAttribute(mapping, "target");
-  return codingOf(target, stringAttribute(target, "preferred_term"));
+  const coding = codingOf(target, stringAttribute(target, "preferred_term"));
+  if (coding !== undefined && termMappingVersion === "dropped") delete coding.version;
+  return coding;
 }
 
 function fromConcept(concept: JsonObject): RmObject | undefined {

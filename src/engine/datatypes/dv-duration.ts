@@ -7,15 +7,22 @@ import { numberMember, rmObject, stringAttribute, stringMember } from "./rm-valu
 
 const isoDuration = /^-?P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(?:[.,]\d{1,9})?S)?)?$/;
 
-/** UCUM codes of time with the ISO 8601 part they become. */
-const isoUnits: ReadonlyMap<string, readonly [prefix: string, letter: string]> = new Map([
-  ["a", ["P", "Y"]],
-  ["mo", ["P", "M"]],
-  ["wk", ["P", "W"]],
-  ["d", ["P", "D"]],
-  ["h", ["PT", "H"]],
-  ["min", ["PT", "M"]],
-  ["s", ["PT", "S"]],
+/** A UCUM code of time: the ISO 8601 part it becomes, and what its fractions are counted in. */
+interface TimeUnit {
+  readonly prefix?: "P" | "PT";
+  readonly letter?: string;
+  readonly smaller?: readonly [code: string, factor: number];
+}
+
+const timeUnits: ReadonlyMap<string, TimeUnit> = new Map<string, TimeUnit>([
+  ["a", { prefix: "P", letter: "Y", smaller: ["mo", 12] }],
+  ["mo", { prefix: "P", letter: "M" }],
+  ["wk", { prefix: "P", letter: "W", smaller: ["d", 7] }],
+  ["d", { prefix: "P", letter: "D", smaller: ["h", 24] }],
+  ["h", { prefix: "PT", letter: "H", smaller: ["min", 60] }],
+  ["min", { prefix: "PT", letter: "M", smaller: ["s", 60] }],
+  ["s", { prefix: "PT", letter: "S" }],
+  ["ms", { smaller: ["s", 0.001] }],
 ]);
 
 /**
@@ -24,7 +31,7 @@ const isoUnits: ReadonlyMap<string, readonly [prefix: string, letter: string]> =
  * | DV_DURATION | FHIR                                                      | survives   |
  * |-------------|-----------------------------------------------------------|------------|
  * | value       | string                                                    | both       |
- * | value       | Duration with a UCUM unit of time: the one component, whole numbers (seconds may have fractions) | to openEHR |
+ * | value       | Duration with a UCUM unit of time: the one component; a fraction in the next smaller unit, of seconds to the nanosecond | to openEHR |
  */
 export const dvDuration: DataTypeConverter = {
   rmType: "DV_DURATION",
@@ -37,12 +44,25 @@ export const dvDuration: DataTypeConverter = {
   toOpenEhr(node): RmObject | undefined {
     if (isQuantityType(node.type) && isJsonObject(node.value)) {
       const amount = numberMember(node.value, "value");
-      const unit = isoUnits.get(stringMember(node.value, "code") ?? stringMember(node.value, "unit") ?? "");
-      if (amount === undefined || amount < 0 || unit === undefined) return undefined;
-      if (!Number.isInteger(amount) && unit[1] !== "S") return undefined;
-      return rmObject("DV_DURATION", { value: `${unit[0]}${amount}${unit[1]}` });
+      const code = stringMember(node.value, "code") ?? stringMember(node.value, "unit") ?? "";
+      const value = amount === undefined ? undefined : durationOf(amount, code);
+      return value === undefined ? undefined : rmObject("DV_DURATION", { value });
     }
     const text = isStringType(node.type) ? primitiveText(node) : undefined;
     return text !== undefined && isoDuration.test(text) ? rmObject("DV_DURATION", { value: text }) : undefined;
   },
 };
+
+/** The duration of an amount of a unit; undefined when ISO 8601 has none for it. */
+function durationOf(amount: number, code: string): string | undefined {
+  const unit = timeUnits.get(code);
+  if (unit === undefined || amount < 0 || amount > Number.MAX_SAFE_INTEGER) return undefined;
+  const { prefix, letter, smaller } = unit;
+  if (prefix !== undefined && letter !== undefined && (Number.isInteger(amount) || letter === "S")) {
+    const digits = amount.toFixed(9).replace(/\.?0+$/, "");
+    return digits === "0" && amount > 0 ? undefined : `${prefix}${digits}${letter}`;
+  }
+  if (smaller === undefined) return undefined;
+  // Rounded, since 1.1 hours would otherwise be 66.00000000000001 minutes.
+  return durationOf(amount === 0 ? 0 : Number((amount * smaller[1]).toFixed(12)), smaller[0]);
+}

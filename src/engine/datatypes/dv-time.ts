@@ -5,8 +5,6 @@ import { primitiveText } from "./fhir-primitives.js";
 import { rmObject, stringAttribute } from "./rm-values.js";
 import { formatTime, inZone, parseDateTime } from "./time-zone.js";
 
-const timeOfDay = /^\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?/;
-
 /**
  * DV_TIME ↔ time, dateTime (fhirconnect-language 13.3)
  *
@@ -19,17 +17,26 @@ export const dvTime: DataTypeConverter = {
   rmType: "DV_TIME",
 
   toFhir(value): FhirData | undefined {
-    const match = timeOfDay.exec(stringAttribute(value, "value") ?? "");
-    return match === null ? undefined : { type: "time", value: match[0].length === 5 ? `${match[0]}:00` : match[0] };
+    const time = timeOfDay(stringAttribute(value, "value") ?? "");
+    return time === undefined ? undefined : { type: "time", value: time };
   },
 
   toOpenEhr(node, context): RmObject | undefined {
     const text = primitiveText(node);
     if (text === undefined) return undefined;
-    if (node.type === "time") return rmObject("DV_TIME", { value: text });
+    if (node.type === "time") {
+      const time = timeOfDay(text);
+      return time === undefined ? undefined : rmObject("DV_TIME", { value: time });
+    }
     if (node.type !== "dateTime" && node.type !== "instant") return undefined;
     const parts = parseDateTime(text);
     if (parts?.hour === undefined) return undefined;
     return rmObject("DV_TIME", { value: formatTime(inZone(parts, context.timeZone)) });
   },
 };
+
+/** A time of day with seconds, without offset; undefined when the clock has no such time. */
+function timeOfDay(text: string): string | undefined {
+  const parts = parseDateTime(`2000-01-01T${text}`);
+  return parts === undefined ? undefined : formatTime(parts);
+}

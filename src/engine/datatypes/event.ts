@@ -6,7 +6,7 @@ import type { ConversionContext, FhirData } from "./fhir-data.js";
 import { jsonObject, objectAttribute, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 import { type DateTimeParts, inZone, offsetOf, parseDateTime } from "./time-zone.js";
 
-const widthPattern = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+const widthPattern = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
 /** The parts of an EVENT that a FHIR time becomes. */
 export interface EventTimes {
@@ -20,10 +20,13 @@ export interface EventTimes {
  *
  * | EVENT                         | FHIR                                | survives |
  * |-------------------------------|-------------------------------------|----------|
- * | POINT_EVENT.time              | dateTime, instant, date, time       | both     |
+ * | POINT_EVENT.time              | dateTime, instant, date             | both     |
  * | INTERVAL_EVENT.time           | Period.start                        | both     |
  * | INTERVAL_EVENT.time + width   | Period.end                          | both     |
  * | INTERVAL_EVENT.math_function  | –                                   | to openEHR `actual` |
+ *
+ * A FHIR time is not taken: without a day it is no moment, and a DV_DATE_TIME must be one. A width in months or years, whose
+ * length depends on the calendar, gives no end.
  */
 export function eventToFhir(event: RmObject, context: ConversionContext): FhirData | undefined {
   const time = objectAttribute(event, "time");
@@ -44,8 +47,6 @@ export function eventToFhir(event: RmObject, context: ConversionContext): FhirDa
 /** The times of an EVENT for a FHIR value; undefined when it is no time. */
 export function eventFromFhir(node: FhirNode, context: ConversionContext): EventTimes | undefined {
   if (node.type === "Period" && isJsonObject(node.value)) return fromPeriod(node.value, node.resource, context);
-  if (node.type === "time" && typeof node.value === "string")
-    return { time: rmObject("DV_DATE_TIME", { value: node.value }) };
   const time = dvDateTime.toOpenEhr(node, context);
   return time === undefined ? undefined : { time };
 }
@@ -85,13 +86,14 @@ function isoSeconds(seconds: number): string {
 function widthSeconds(width: string | undefined): number | undefined {
   const match = width === undefined ? null : widthPattern.exec(width);
   if (match === null) return undefined;
-  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? "0")) as [
+  const [weeks, days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? "0")) as [
+    number,
     number,
     number,
     number,
     number,
   ];
-  const total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  const total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds;
   return total > 0 ? total : undefined;
 }
 

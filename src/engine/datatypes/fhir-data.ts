@@ -1,4 +1,5 @@
 import type { JsonObject, JsonPrimitive } from "../../fhir/json.js";
+import type { Semantics } from "../semantics.js";
 
 /**
  * A FHIR value on its way from an openEHR value to an element: its FHIR type and its JSON. It is copied into the element
@@ -12,6 +13,7 @@ export interface FhirData {
 
 /** What a conversion needs besides the value. */
 export interface ConversionContext {
+  readonly semantics: Semantics;
   /** IANA name of the zone in which times without offset are read and written. */
   readonly timeZone: string;
 }

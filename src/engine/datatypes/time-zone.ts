@@ -20,12 +20,12 @@ export interface DateTimeParts {
 const dateTimePattern =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$/;
 
-/** Takes an ISO 8601 extended date or date-time apart, partial ones included. */
+/** Takes an ISO 8601 extended date or date-time apart, partial ones included; undefined for days and times that do not exist. */
 export function parseDateTime(text: string): DateTimeParts | undefined {
   const match = dateTimePattern.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction, offset] = match;
-  return {
+  const parts: DateTimeParts = {
     year: year as string,
     ...(month !== undefined && { month }),
     ...(day !== undefined && { day }),
@@ -35,6 +35,30 @@ export function parseDateTime(text: string): DateTimeParts | undefined {
     ...(fraction !== undefined && { fraction }),
     ...(offset !== undefined && { offset: normaliseOffset(offset) }),
   };
+  return exists(parts) ? parts : undefined;
+}
+
+/** Whether the calendar has the day and the clock the time. A leap second is allowed in every minute. */
+function exists({
+  year,
+  month = "01",
+  day = "01",
+  hour = "00",
+  minute = "00",
+  second = "00",
+  offset,
+}: DateTimeParts): boolean {
+  const noon = new Date(utcMilliseconds({ year, month, day, hour: "12" }));
+  if (noon.getUTCMonth() !== Number(month) - 1 || noon.getUTCDate() !== Number(day)) return false;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return false;
+  return offset === undefined || offset === "Z" || (offset.slice(1) <= "14:00" && offset.slice(4) <= "59");
+}
+
+/** The parts read as UTC, their offset aside. `Date.UTC` would take the years 0 to 99 for 1900 to 1999. */
+function utcMilliseconds(parts: DateTimeParts): number {
+  const date = new Date(0);
+  date.setUTCFullYear(Number(parts.year), Number(parts.month ?? "1") - 1, Number(parts.day ?? "1"));
+  return date.setUTCHours(Number(parts.hour ?? "0"), Number(parts.minute ?? "0"), Number(parts.second ?? "0"));
 }
 
 function normaliseOffset(offset: string): string {
@@ -64,21 +88,26 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
+/** No zone has changed its offset before; `Intl` counts days before 1582 by the Julian calendar. */
+const earliestChange = Date.UTC(1600, 0, 1);
+
 /** Offset of a zone at an instant, in minutes east of UTC. */
-function offsetMinutesAt(epochMilliseconds: number, timeZone: string): number {
+function offsetMinutesAt(instant: number, timeZone: string): number {
+  const epochMilliseconds = Math.max(instant, earliestChange);
   const fields = new Map(
     formatterFor(timeZone)
       .formatToParts(epochMilliseconds)
       .map((part) => [part.type, part.value]),
   );
-  const wallClock = Date.UTC(
-    Number(fields.get("year")),
-    Number(fields.get("month")) - 1,
-    Number(fields.get("day")),
-    Number(fields.get("hour")),
-    Number(fields.get("minute")),
-    Number(fields.get("second")),
-  );
+  const field = (type: Intl.DateTimeFormatPartTypes): string => fields.get(type) ?? "";
+  const wallClock = utcMilliseconds({
+    year: field("year"),
+    month: field("month"),
+    day: field("day"),
+    hour: field("hour"),
+    minute: field("minute"),
+    second: field("second"),
+  });
   return Math.round((wallClock - Math.floor(epochMilliseconds / 1000) * 1000) / 60_000);
 }
 
@@ -97,14 +126,7 @@ function pad(value: number, width = 2): string {
  * time repeats the earlier offset is taken; in the hour that a change to summer time skips, the one before the change.
  */
 export function offsetOf(parts: DateTimeParts, timeZone: string): string {
-  const asUtc = Date.UTC(
-    Number(parts.year),
-    Number(parts.month ?? "1") - 1,
-    Number(parts.day ?? "1"),
-    Number(parts.hour ?? "0"),
-    Number(parts.minute ?? "0"),
-    Number(parts.second ?? "0"),
-  );
+  const asUtc = utcMilliseconds(parts);
   const before = offsetMinutesAt(asUtc - 86_400_000, timeZone);
   const candidate = offsetMinutesAt(asUtc - before * 60_000, timeZone);
   return formatOffset(candidate === before ? before : offsetMinutesAt(asUtc - candidate * 60_000, timeZone));
@@ -116,16 +138,7 @@ export function inZone(parts: DateTimeParts, timeZone: string): DateTimeParts {
   const sign = parts.offset.startsWith("-") ? -1 : 1;
   const given =
     parts.offset === "Z" ? 0 : sign * (Number(parts.offset.slice(1, 3)) * 60 + Number(parts.offset.slice(4, 6)));
-  const instant =
-    Date.UTC(
-      Number(parts.year),
-      Number(parts.month) - 1,
-      Number(parts.day),
-      Number(parts.hour),
-      Number(parts.minute ?? "0"),
-      Number(parts.second ?? "0"),
-    ) -
-    given * 60_000;
+  const instant = utcMilliseconds(parts) - given * 60_000;
   const local = new Date(instant + offsetMinutesAt(instant, timeZone) * 60_000);
   return {
     year: pad(local.getUTCFullYear(), 4),

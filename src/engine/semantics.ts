@@ -1,0 +1,30 @@
+/**
+ * What a mapping file means where the language page (v1.0.0) and the engine that today's files were tried on disagree
+ * about the same words (fhirconnect-language 20.3). Chosen per context; every difference has a name here, so that no other
+ * place in the engine knows of dialects.
+ */
+export interface Semantics {
+  readonly name: "openfhir" | "v1";
+  /** `one of` and `not of` on the FHIR side: a criterion occurs in the values joined by commas, or equals one of them. */
+  readonly criteria: "substring" | "equality";
+  /** A slot that names the model it stands in: cut, or followed as deep as the data go. */
+  readonly ownSlot: "cut" | "followed";
+  /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
+  readonly termMappingVersion: "dropped" | "kept";
+}
+
+/** What today's files were tried on; taken for all that cannot be told apart. */
+export const openFhirSemantics: Semantics = Object.freeze({
+  name: "openfhir",
+  criteria: "substring",
+  ownSlot: "cut",
+  termMappingVersion: "dropped",
+});
+
+/** The language page, FHIR Connect v1.0.0. */
+export const v1Semantics: Semantics = Object.freeze({
+  name: "v1",
+  criteria: "equality",
+  ownSlot: "followed",
+  termMappingVersion: "kept",
+});
