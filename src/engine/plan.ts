@@ -56,6 +56,8 @@ export interface Step {
   readonly openEhrConditions: readonly OpenEhrCondition[];
   readonly fhirConditions: readonly FhirCondition[];
   readonly kind: StepKind;
+  /** A static type of older dialects (`with.type`): the RM class as which a value is read, openEHR → FHIR only. */
+  readonly readAs: string | undefined;
   /** Children of `reference` and `followedBy`, in running order. */
   readonly children: readonly Step[];
   /** Models that a slot continues with. */
@@ -86,6 +88,8 @@ export interface OpenEhrAccessor {
   readonly targets: ReadonlyMap<string, TemplateNode>;
   /** Which member of a coded text the path goes on into. */
   readonly part: CodedTextPart | undefined;
+  /** True for a segment in FLAT spelling (`_end_time`): its value is carried as the text it is. */
+  readonly asText: boolean;
   /** `$reference`: no path of its own, stays where the enclosing method is. */
   readonly isReference: boolean;
   /** True for a path that runs through nodes that are not below each other and so leads nowhere (engine-behaviour 5.3, Q7). */

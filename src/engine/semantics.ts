@@ -9,6 +9,13 @@ export interface Semantics {
   readonly criteria: "substring" | "equality";
   /** A slot that names the model it stands in: cut, or followed as deep as the data go. */
   readonly ownSlot: "cut" | "followed";
+  /**
+   * What children of a method do that made one more member of a list, when nothing repeats on its openEHR side: a value
+   * goes to the member with the index that the value has on its own path, or to the member made last.
+   */
+  readonly listMember: "by-own-index" | "last";
+  /** A condition that looks below `$resource` from a method on `$resource`: its attribute is read there, or on `$resource`. */
+  readonly deeperRoot: "attribute-on-base" | "attribute-below";
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
   readonly termMappingVersion: "dropped" | "kept";
 }
@@ -18,6 +25,8 @@ export const openFhirSemantics: Semantics = Object.freeze({
   name: "openfhir",
   criteria: "substring",
   ownSlot: "cut",
+  listMember: "by-own-index",
+  deeperRoot: "attribute-on-base",
   termMappingVersion: "dropped",
 });
 
@@ -26,5 +35,7 @@ export const v1Semantics: Semantics = Object.freeze({
   name: "v1",
   criteria: "equality",
   ownSlot: "followed",
+  listMember: "last",
+  deeperRoot: "attribute-below",
   termMappingVersion: "kept",
 });

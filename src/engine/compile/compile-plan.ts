@@ -187,6 +187,7 @@ class PlanCompiler {
       openEhrConditions: this.#openEhrConditions(here, method.openehrConditions),
       fhirConditions: method.fhirConditions.map((condition) => this.#fhirCondition(here, condition, guarded)),
       kind: stepKind(method, constant),
+      readAs: staticType(method.with?.type?.value),
       children,
       slot: this.#slot(inner, method),
     };
@@ -439,6 +440,26 @@ function innerFhir(place: Place, own: FhirPathText, method: MappingMethod): read
   if (method.reference !== undefined) return undefined;
   if (own.base === "model") return own.steps;
   return place.fhir === undefined ? undefined : [...place.fhir, ...own.steps];
+}
+
+/** RM classes behind the static types of older dialects (fhirconnect-language 20.2). */
+const staticTypes: ReadonlyMap<string, string> = new Map([
+  ["QUANTITY", "DV_QUANTITY"],
+  ["DATETIME", "DV_DATE_TIME"],
+  ["DATE", "DV_DATE"],
+  ["TIME", "DV_TIME"],
+  ["CODEABLECONCEPT", "DV_CODED_TEXT"],
+  ["CODING", "CODE_PHRASE"],
+  ["STRING", "DV_TEXT"],
+  ["TEXT", "DV_TEXT"],
+  ["BOOL", "DV_BOOLEAN"],
+  ["IDENTIFIER", "DV_IDENTIFIER"],
+  ["MEDIA", "DV_MULTIMEDIA"],
+  ["PROPORTION", "DV_PROPORTION"],
+]);
+
+function staticType(type: string | undefined): string | undefined {
+  return type === undefined || type === "NONE" ? undefined : (staticTypes.get(type) ?? type);
 }
 
 function stepKind(method: MappingMethod, constant: MethodConstant | undefined): StepKind {

@@ -56,6 +56,9 @@ export function compileFhirCondition(
       attributes: all(attributes.length === 0 ? [below] : attributes.map((attribute) => [...below, ...attribute])),
     };
   }
+  if (base === "model" && own.base === "model" && steps.length > 0 && semantics.deeperRoot === "attribute-on-base") {
+    return { ...common, relation: "switch", root: undefined, rest: undefined, attributes: all(attributes) };
+  }
   return { ...common, relation: "switch", root: compiled(steps), rest: undefined, attributes: all(attributes) };
 }
 

@@ -170,6 +170,7 @@ function accessorFor(
     rmTypes: [...targets.keys()],
     targets,
     part,
+    asText: splitPath(text).some((segment) => segment.startsWith("_")),
     isReference: false,
     unreachable,
     complete,

@@ -1,6 +1,6 @@
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
-import { codePhrase } from "./code-phrase.js";
+import { codePhrase, codingOf } from "./code-phrase.js";
 import type { DataTypeConverter } from "./converter.js";
 import { dvBoolean } from "./dv-boolean.js";
 import { dvCodedText } from "./dv-coded-text.js";
@@ -19,6 +19,7 @@ import type { ConversionContext, FhirData } from "./fhir-data.js";
 import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
 import { partyIdentified, partyProxy } from "./party.js";
 import { plainTextTypes } from "./plain-text-types.js";
+import { jsonObject, objectAttribute, stringAttribute } from "./rm-values.js";
 
 /** Every converter by RM class. */
 const converters: ReadonlyMap<string, DataTypeConverter> = new Map(
@@ -52,6 +53,33 @@ function rmClassOf(rmType: string): string {
 /** Carries an RM value to FHIR by the rule of its own class; undefined when there is no rule or nothing to carry. */
 export function convertToFhir(value: RmObject, context: ConversionContext): FhirData | undefined {
   return converters.get(rmClassOf(value._type))?.toFhir(value, context);
+}
+
+/**
+ * Carries an RM value to FHIR as if it were of another class, as static types of older dialects ask (engine-behaviour 2.4):
+ * a coded text as Coding or as text, an ordinal as Quantity. Undefined when the value cannot be read that way.
+ */
+export function convertToFhirAs(value: RmObject, rmType: string, context: ConversionContext): FhirData | undefined {
+  if (rmClassOf(value._type) === rmClassOf(rmType)) return convertToFhir(value, context);
+  const text = stringAttribute(value, "value");
+  switch (rmClassOf(rmType)) {
+    case "CODE_PHRASE": {
+      const phrase = objectAttribute(value, "defining_code");
+      const code = stringAttribute(phrase, "code_string");
+      const coding = codingOf(phrase, text === code ? undefined : text);
+      return coding === undefined ? undefined : { type: "Coding", value: coding };
+    }
+    case "DV_QUANTITY": {
+      const symbol = objectAttribute(value, "symbol");
+      if (symbol === undefined) return undefined;
+      const code = stringAttribute(objectAttribute(symbol, "defining_code"), "code_string");
+      return { type: "Quantity", value: jsonObject({ unit: stringAttribute(symbol, "value"), code }) };
+    }
+    case "DV_CODED_TEXT":
+      return value._type === "DV_TEXT" && text !== undefined ? { type: "CodeableConcept", value: { text } } : undefined;
+    default:
+      return text === undefined ? undefined : { type: "string", value: text };
+  }
 }
 
 /** RM classes preferred for a FHIR type when the template allows several (engine-behaviour 7.5). */

@@ -80,9 +80,15 @@ function fromIdentifier(identifier: JsonObject): RmObject | undefined {
 }
 
 function withoutOpenEhrSystem(system: string | undefined): string | undefined {
-  if (system === undefined || !system.startsWith(openEhrIdentifierSystem)) return system;
+  if (system === undefined || !isOpenEhrSystem(system)) return system;
   const rest = system.slice(openEhrIdentifierSystem.length).replace(/^[/#]+/, "");
   return rest === "" ? undefined : rest;
+}
+
+/** The openEHR system itself or something behind it, not another one that begins with the same letters. */
+function isOpenEhrSystem(system: string): boolean {
+  const next = system.charAt(openEhrIdentifierSystem.length);
+  return system.startsWith(openEhrIdentifierSystem) && (next === "" || next === "/" || next === "#");
 }
 
 function qualified(system: string | undefined, value: string | undefined, ownSuffix: string): string | undefined {

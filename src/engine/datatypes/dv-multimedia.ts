@@ -22,6 +22,8 @@ import {
  * | data          | data        | both, unless there is a url                |
  * | size          | size        | both; to openEHR taken from the data when missing |
  * | –             | title, language, hash, creation | lost                   |
+ *
+ * An Attachment with neither content nor address nor type of content is not taken.
  */
 export const dvMultimedia: DataTypeConverter = {
   rmType: "DV_MULTIMEDIA",
@@ -41,6 +43,7 @@ export const dvMultimedia: DataTypeConverter = {
     const contentType = stringMember(node.value, "contentType");
     const url = stringMember(node.value, "url");
     const data = url === undefined ? stringMember(node.value, "data") : undefined;
+    if (contentType === undefined && url === undefined && data === undefined) return undefined;
     return rmObject("DV_MULTIMEDIA", {
       uri: url === undefined ? undefined : rmObject("DV_URI", { value: url }),
       data,

@@ -13,6 +13,9 @@ import {
   stringMember,
 } from "./rm-values.js";
 
+/** What openEHR and FHIR both know to say of a value that is only a bound. */
+const comparators: ReadonlySet<string> = new Set(["<", "<=", ">=", ">"]);
+
 /** System of the codes that openEHR units are. */
 export const ucumSystem = "http://unitsofmeasure.org";
 
@@ -24,7 +27,7 @@ export const ucumSystem = "http://unitsofmeasure.org";
  * | magnitude   | value         | both     |
  * | units       | code and unit | both; to openEHR the code wins over the unit |
  * | –           | system        | to FHIR always UCUM |
- * | –           | comparator    | lost     |
+ * | magnitude_status | comparator | both; `=` and `~` have no comparator |
  */
 export const dvQuantity: DataTypeConverter = {
   rmType: "DV_QUANTITY",
@@ -33,10 +36,12 @@ export const dvQuantity: DataTypeConverter = {
     const magnitude = numberAttribute(value, "magnitude");
     const units = stringAttribute(value, "units");
     if (magnitude === undefined && units === undefined) return undefined;
+    const status = stringAttribute(value, "magnitude_status");
     return {
       type: "Quantity",
       value: jsonObject({
         value: magnitude,
+        comparator: status !== undefined && comparators.has(status) ? status : undefined,
         unit: units,
         system: units === undefined ? undefined : ucumSystem,
         code: units,
@@ -58,5 +63,10 @@ function fromQuantity(quantity: JsonObject | undefined): RmObject | undefined {
   const magnitude = numberMember(quantity, "value");
   const units = stringMember(quantity, "code") ?? stringMember(quantity, "unit");
   if (magnitude === undefined && units === undefined) return undefined;
-  return rmObject("DV_QUANTITY", { magnitude, units });
+  const comparator = stringMember(quantity, "comparator");
+  return rmObject("DV_QUANTITY", {
+    magnitude_status: comparator !== undefined && comparators.has(comparator) ? comparator : undefined,
+    magnitude,
+    units,
+  });
 }

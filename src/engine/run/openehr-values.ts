@@ -1,6 +1,6 @@
 import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
 import { codingOf } from "../datatypes/code-phrase.js";
-import { convertToFhir } from "../datatypes/conversions.js";
+import { convertToFhir, convertToFhirAs } from "../datatypes/conversions.js";
 import { eventToFhir } from "../datatypes/event.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import { objectAttribute, stringAttribute } from "../datatypes/rm-values.js";
@@ -18,14 +18,21 @@ export function readFhirData(
   accessor: OpenEhrAccessor,
   occurrence: Occurrence,
   context: ConversionContext,
+  readAs: string | undefined,
 ): FhirData | undefined {
   const value = dataValueOf(occurrence.value);
   if (value === undefined || Array.isArray(value)) return undefined;
   if (typeof value === "boolean") return { type: "boolean", value };
   if (typeof value !== "object") return { type: typeof value === "number" ? "integer" : "string", value };
   if (accessor.part !== undefined) return partData(value, accessor.part);
+  if (accessor.asText) return textData(value);
+  if (readAs !== undefined) return convertToFhirAs(value, readAs, context);
   if (value._type.endsWith("EVENT")) return eventToFhir(value, context);
   return convertToFhir(value, context);
+}
+
+function textData(value: RmObject): FhirData | undefined {
+  return typeof value.value === "string" ? { type: "string", value: value.value } : undefined;
 }
 
 function partData(value: RmObject, part: CodedTextPart): FhirData | undefined {

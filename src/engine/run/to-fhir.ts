@@ -2,7 +2,7 @@ import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import { flatNames } from "../../openehr/template/flat-names.js";
-import type { TemplateNode } from "../../openehr/template/template.js";
+import { isRepeatable, type TemplateNode } from "../../openehr/template/template.js";
 import { ancestorChain } from "../../openehr/template/template-paths.js";
 import { splitNode } from "../compile/compile-plan.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
@@ -17,6 +17,14 @@ interface Place {
   readonly openEhr: OpenEhrScope;
   readonly model: FhirInstance;
   readonly enclosing: FhirInstance;
+  /** The list that `enclosing` was made in, when values find their member in it by their own index (`Semantics.listMember`). */
+  readonly siblings?: readonly FhirInstance[];
+}
+
+/** An element that a step works on, and the list it stands in. */
+interface Target {
+  readonly instance: FhirInstance;
+  readonly siblings?: readonly FhirInstance[];
 }
 
 /** A value found for a step, and where. */
@@ -89,7 +97,7 @@ class ToFhirRun {
     if (accessor === undefined || accessor.isReference) return [];
     return scope
       .occurrences(accessor)
-      .map((occurrence) => ({ occurrence, data: readFhirData(accessor, occurrence, this.#context) }))
+      .map((occurrence) => ({ occurrence, data: readFhirData(accessor, occurrence, this.#context, step.readAs) }))
       .sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
   }
 
@@ -103,7 +111,7 @@ class ToFhirRun {
     }
     for (const condition of step.fhirConditions) {
       if (condition.operator !== "type" || condition.root !== undefined || condition.relation !== "filter") continue;
-      if (!condition.criteria.includes(base(step, place).type.name)) return false;
+      if (!condition.criteria.includes(base(step, place, -1).type.name)) return false;
     }
     return true;
   }
@@ -111,10 +119,12 @@ class ToFhirRun {
   /** Iterates the occurrences of a structural end; each opens one element in which the children run. */
   #runStructure(step: Step, place: Place): void {
     for (const openEhr of this.#structureScopes(step.openEhr, place.openEhr)) {
-      const element = this.#element(step, place);
-      if (element === undefined) continue;
-      if (step.kind.kind === "constant" && step.kind.side === "fhir") this.#constantInto(element, step.kind.value);
-      this.#runChildren(step, { openEhr, model: place.model, enclosing: element });
+      const target = this.#element(step, place, -1);
+      if (target === undefined) continue;
+      if (step.kind.kind === "constant" && step.kind.side === "fhir")
+        this.#constantInto(target.instance, step.kind.value);
+      const repeats = step.openEhr?.chain.some(isRepeatable) === true;
+      this.#runChildren(step, openEhr, place.model, repeats ? { instance: target.instance } : target);
     }
   }
 
@@ -130,8 +140,8 @@ class ToFhirRun {
 
   #writeConstant(step: Step, place: Place, hint: string | undefined): void {
     if (step.kind.kind !== "constant" || step.kind.side !== "fhir") return;
-    const element = this.#element(step, place, hint);
-    if (element !== undefined) this.#constantInto(element, step.kind.value);
+    const target = this.#element(step, place, -1, hint);
+    if (target !== undefined) this.#constantInto(target.instance, step.kind.value);
   }
 
   #constantInto(element: FhirInstance, text: string): void {
@@ -140,32 +150,40 @@ class ToFhirRun {
 
   #writeValue(step: Step, place: Place, { occurrence, data }: FoundValue): void {
     if (data === undefined || step.kind.kind === "programmed") return;
-    const element = this.#element(step, place, data.type);
-    if (element === undefined) return;
-    if (step.kind.kind === "convert") populate(element, data, this.#schema);
-    this.#runChildren(step, { openEhr: place.openEhr.bind(occurrence), model: place.model, enclosing: element });
+    const target = this.#element(step, place, innermostIndex(occurrence), data.type);
+    if (target === undefined) return;
+    if (step.kind.kind === "convert") populate(target.instance, data, this.#schema);
+    this.#runChildren(step, place.openEhr.bind(occurrence), place.model, target);
   }
 
-  #runChildren(step: Step, place: Place): void {
-    for (const child of step.children) this.#runStep(child, place);
-    for (const entry of step.slot) this.#runModel(entry, { ...place, model: place.enclosing });
+  #runChildren(step: Step, openEhr: OpenEhrScope, model: FhirInstance, { instance, siblings }: Target): void {
+    const inside = {
+      openEhr,
+      enclosing: instance,
+      ...(siblings !== undefined && this.#plan.semantics.listMember === "by-own-index" && { siblings }),
+    };
+    for (const child of step.children) this.#runStep(child, { ...inside, model });
+    for (const entry of step.slot) this.#runModel(entry, { ...inside, model: instance });
   }
 
   /** The element at a step's FHIR end: the base itself, or a new one created at the path. */
-  #element(step: Step, place: Place, hint?: string): FhirInstance | undefined {
-    const from = base(step, place);
+  #element(step: Step, place: Place, index: number, hint?: string): Target | undefined {
+    const from = base(step, place, index);
     const { fhir } = step;
-    if (fhir.create === undefined)
-      return fhir.requiredType === undefined || fhir.requiredType === from.type.name ? from : undefined;
+    if (fhir.create === undefined) {
+      return fhir.requiredType === undefined || fhir.requiredType === from.type.name ? { instance: from } : undefined;
+    }
     return fhir.create.create(from, {
       ...(hint !== undefined && { hint }),
       ...(fhir.referencedType !== undefined && { referencedType: fhir.referencedType }),
-    })?.instance;
+    });
   }
 }
 
-function base(step: Step, place: Place): FhirInstance {
-  return step.fhir.base === "model" ? place.model : place.enclosing;
+/** The element a step starts at; of a list the member with the index of the value, if there is one. */
+function base(step: Step, { model, enclosing, siblings }: Place, index: number): FhirInstance {
+  const from = step.fhir.base === "model" ? model : enclosing;
+  return (from === enclosing ? siblings?.[index] : undefined) ?? from;
 }
 
 /** Whether a step only opens an element for its children (engine-behaviour 6.4, rule 4). */
