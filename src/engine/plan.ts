@@ -119,6 +119,8 @@ export interface FhirAccessor {
    * what is created is put behind a Reference.
    */
   readonly referencedType: string | undefined;
+  /** Of a path that ends in `value`: reads the elements that hold it, where a reason for its absence stands. */
+  readonly valueHolder: CompiledFhirPath | "base" | undefined;
   /** True when the last element of the path is `effective`: events then are values, not structure (engine-behaviour 6.4). */
   readonly mentionsEffective: boolean;
 }

@@ -14,8 +14,11 @@ export interface Semantics {
    * goes to the member with the index that the value has on its own path, or to the member made last.
    */
   readonly listMember: "by-own-index" | "last";
-  /** A condition that looks below `$resource` from a method on `$resource`: its attribute is read there, or on `$resource`. */
-  readonly deeperRoot: "attribute-on-base" | "attribute-below";
+  /**
+   * A condition whose root is not on the path of its method: its attribute is read on the mapped elements all the same, or
+   * it is a switch for the whole method.
+   */
+  readonly unrelatedRoot: "attribute-on-element" | "switch";
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
   readonly termMappingVersion: "dropped" | "kept";
 }
@@ -26,7 +29,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   criteria: "substring",
   ownSlot: "cut",
   listMember: "by-own-index",
-  deeperRoot: "attribute-on-base",
+  unrelatedRoot: "attribute-on-element",
   termMappingVersion: "dropped",
 });
 
@@ -36,6 +39,6 @@ export const v1Semantics: Semantics = Object.freeze({
   criteria: "equality",
   ownSlot: "followed",
   listMember: "last",
-  deeperRoot: "attribute-below",
+  unrelatedRoot: "switch",
   termMappingVersion: "kept",
 });

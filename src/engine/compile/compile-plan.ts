@@ -18,7 +18,7 @@ import type {
   StepKind,
 } from "../plan.js";
 import type { Semantics } from "../semantics.js";
-import { compileFhirCondition } from "./fhir-conditions.js";
+import { compileFhirCondition, type GuardedPath } from "./fhir-conditions.js";
 import { type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrPaths } from "./openehr-path.js";
@@ -122,7 +122,7 @@ class PlanCompiler {
       entered,
     };
     const { preprocessor } = model;
-    const guarded = { own: { base: "model", steps: [] } as const, enclosing: [] };
+    const guarded = { own: { base: "model", steps: [] } as const, hasElements: false, enclosing: [] };
     const hierarchy = preprocessor?.hierarchy?.openehr;
     return {
       name: model.name.value,
@@ -172,7 +172,8 @@ class PlanCompiler {
     const openEhr = this.#openEhrAccessor(here, method, openEhrText);
     const own = readFhirPathText(method.with?.fhir?.value);
     const fhir = this.#fhirAccessor(here, method, own);
-    const guarded = { own, enclosing: place.fhir };
+    const written = method.with?.fhir?.value.trim();
+    const guarded = { own, hasElements: written !== undefined && written !== "$fhirRoot", enclosing: place.fhir };
     const inner: Place = { ...here, openEhr: openEhrText ?? place.openEhr, fhir: innerFhir(place, own, method) };
     const children = [
       ...this.#steps({ ...inner, insideReference: true }, method.reference?.mappings ?? []),
@@ -283,15 +284,20 @@ class PlanCompiler {
       read: isBase ? undefined : this.#read(place, own.steps, position),
       create: steps.length === 0 ? undefined : this.#creation(place, steps, position),
       referencedType: method.reference?.resourceType.value,
+      valueHolder: this.#valueHolder(place, own.steps, position),
       mentionsEffective: own.steps.includes("effective"),
     };
   }
 
-  #fhirCondition(
-    place: Place,
-    condition: Condition,
-    guarded: { own: FhirPathText; enclosing: readonly string[] | undefined },
-  ): FhirCondition {
+  #valueHolder(place: Place, steps: readonly string[], position: SourcePosition): FhirAccessor["valueHolder"] {
+    const names = steps.filter((step) => !step.endsWith(")"));
+    const last = names.at(-1);
+    if (last === undefined || !last.startsWith("value")) return undefined;
+    const holder = steps.slice(0, steps.lastIndexOf(last));
+    return holder.length === 0 ? "base" : this.#read(place, holder, position);
+  }
+
+  #fhirCondition(place: Place, condition: Condition, guarded: GuardedPath): FhirCondition {
     return compileFhirCondition(
       condition,
       guarded,

@@ -8,6 +8,8 @@ import { beginsWith, type FhirPathText, readFhirPathText } from "./fhir-path-tex
 export interface GuardedPath {
   /** Its own FHIR path. */
   readonly own: FhirPathText;
+  /** False for constants and for `$fhirRoot`: these map no elements of their own, the condition decides for all of them. */
+  readonly hasElements: boolean;
   /** Steps from the model's object to the enclosing element; undefined when that leads through a reference. */
   readonly enclosing: readonly string[] | undefined;
 }
@@ -56,8 +58,9 @@ export function compileFhirCondition(
       attributes: all(attributes.length === 0 ? [below] : attributes.map((attribute) => [...below, ...attribute])),
     };
   }
-  if (base === "model" && own.base === "model" && steps.length > 0 && semantics.deeperRoot === "attribute-on-base") {
-    return { ...common, relation: "switch", root: undefined, rest: undefined, attributes: all(attributes) };
+  const isBelowBase = base === own.base && own.steps.length === 0;
+  if (guarded.hasElements && !isBelowBase && semantics.unrelatedRoot === "attribute-on-element") {
+    return { ...common, relation: "below", root: undefined, rest: undefined, attributes: all(attributes) };
   }
   return { ...common, relation: "switch", root: compiled(steps), rest: undefined, attributes: all(attributes) };
 }

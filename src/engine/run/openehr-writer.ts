@@ -33,6 +33,17 @@ export class OpenEhrWriter {
     return true;
   }
 
+  /** Says why a value is absent (engine-behaviour 7.7); only ELEMENTs can. */
+  absence(accessor: OpenEhrAccessor, nullFlavour: RmObject, indexes: OccurrenceIndexes): boolean {
+    const { node } = accessor;
+    const element = node.rmType === "ELEMENT" ? node : node.parent;
+    if (element?.rmType !== "ELEMENT") return false;
+    const occurrence = this.#draft.at(element, indexes.of(element));
+    if (attributeValues(occurrence, "null_flavour").length === 0) this.added++;
+    writeAttribute(occurrence, "ELEMENT", "null_flavour", [nullFlavour], false);
+    return true;
+  }
+
   /** Writes a constant of a mapping; its text is turned into the type of the place. */
   constant(accessor: OpenEhrAccessor, text: string, focus: FhirNode, indexes: OccurrenceIndexes): boolean {
     return this.convert(accessor, constantNode(accessor, text, focus), indexes);

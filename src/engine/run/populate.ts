@@ -72,7 +72,7 @@ function populateFromPrimitive(
       return type === "boolean" && put(target, value);
     case "dateTime":
       if (type === "dateTime") return put(target, value);
-      return type === "instant" && put(target, withMilliseconds(String(value)));
+      return type === "instant" && putText(target, withMilliseconds(String(value)));
     case "date":
       return type === "date" && put(target, value);
     case "time":
@@ -84,11 +84,11 @@ function populateFromPrimitive(
 
 function populateFromText(target: FhirInstance, type: string, text: string, schema: FhirSchema): boolean {
   if (type === "CodeableConcept") return copy(target, { text }, schema);
-  if (isIntegerType(type) || type === "decimal") {
-    const value = Number(text);
-    return text.trim() !== "" && !Number.isNaN(value) && putNumber(target, value);
+  if (isIntegerType(type) || type === "decimal") return putNumber(target, numberIn(text, isIntegerType(type)));
+  if (type === "boolean") {
+    const lower = text.trim().toLowerCase();
+    return (lower === "true" || lower === "false") && put(target, lower === "true");
   }
-  if (type === "boolean") return put(target, text.trim().toLowerCase() === "true");
   return target.type.kind === "primitive" && put(target, text);
 }
 
@@ -119,11 +119,16 @@ function truncated(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.trunc(value);
 }
 
-/** An instant is written to the millisecond. */
-function withMilliseconds(dateTime: string): string {
+/** The number a text is; undefined when it is none, or not the whole one that is asked for. */
+function numberIn(text: string, whole: boolean): number | undefined {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return (whole ? Number.isInteger(value) : Number.isFinite(value)) ? value : undefined;
+}
+
+/** An instant is written to the millisecond; undefined for what is less than a moment. */
+function withMilliseconds(dateTime: string): string | undefined {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(.*)$/.exec(dateTime);
-  if (match === null) return dateTime;
-  return `${match[1]}.${(match[2] ?? "").padEnd(3, "0")}${match[3]}`;
+  return match === null ? undefined : `${match[1]}.${(match[2] ?? "").padEnd(3, "0")}${match[3]}`;
 }
 
 /** Copies the members of a FHIR object into an instance; members that the type does not have are left out. */

@@ -4,9 +4,10 @@ import { CompositionDraft } from "../../openehr/building/composition-draft.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
-import type { ModelEntry, Plan, Step } from "../plan.js";
+import { nullFlavourOf, reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
+import type { FhirAccessor, ModelEntry, Plan, Step } from "../plan.js";
 import { holds, selectElements } from "./fhir-conditions.js";
-import { type FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
+import { baseOf, type FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
 
 /**
@@ -85,7 +86,10 @@ class ToOpenEhrRun {
     const { openEhr } = step;
     if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step)) return;
     const elements = selectElements(step.fhir, step.fhirConditions, place, this.#resolver);
-    if (elements.every(isBlankPrimitive)) return;
+    if (elements.every(isBlankPrimitive)) {
+      this.#writeAbsence(step, elements, place);
+      return;
+    }
     const free = place.indexes.innermostFree(openEhr.chain);
     for (const [at, element] of elements.entries()) {
       const indexes = free === undefined ? place.indexes : place.indexes.bind(free, at);
@@ -96,12 +100,30 @@ class ToOpenEhrRun {
     }
   }
 
+  /** Nothing was found: the reason, if FHIR gives one, becomes the null flavour of the place. */
+  #writeAbsence(step: Step, elements: readonly FhirNode[], place: FhirPlace): void {
+    const { openEhr, kind, fhir } = step;
+    if (openEhr === undefined || openEhr.rmTypes.length === 0 || kind.kind !== "convert") return;
+    const reasons = [...this.#valueHolders(fhir, place).map(reasonOnContainer), ...elements.map(reasonOnElement)];
+    const nullFlavour = reasons.map(nullFlavourOf).find((found) => found !== undefined);
+    if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, place.indexes);
+  }
+
+  #valueHolders({ base, valueHolder }: FhirAccessor, place: FhirPlace): readonly FhirNode[] {
+    if (valueHolder === undefined) return [];
+    const from = baseOf(base, place);
+    return valueHolder === "base" ? [from] : valueHolder.evaluate(from, this.#resolver);
+  }
+
   #write(step: Step, element: FhirNode, indexes: OccurrenceIndexes): void {
     const { openEhr, kind } = step;
     if (openEhr === undefined || openEhr.rmTypes.length === 0) return;
     switch (kind.kind) {
       case "convert":
-        this.#writer.convert(openEhr, element, indexes);
+        if (!this.#writer.convert(openEhr, element, indexes)) {
+          const nullFlavour = nullFlavourOf(reasonOnElement(element));
+          if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, indexes);
+        }
         return;
       case "constant":
         if (kind.side === "openehr") this.#writer.constant(openEhr, kind.value, element, indexes);
