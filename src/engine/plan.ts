@@ -4,6 +4,7 @@ import type { CompiledCreation } from "../fhir/path/create-at-path.js";
 import type { FhirSchema } from "../fhir/schema/fhir-schema.js";
 import type { ConditionOperator, Direction } from "../fhirconnect/syntax/tree.js";
 import type { Template, TemplateNode } from "../openehr/template/template.js";
+import type { ProgrammedMapping } from "./functions/programmed-mapping.js";
 import type { Semantics } from "./semantics.js";
 
 /**
@@ -72,7 +73,7 @@ export type StepKind =
   | { readonly kind: "convert" }
   | { readonly kind: "iterate" }
   | { readonly kind: "constant"; readonly side: "fhir" | "openehr"; readonly value: string }
-  | { readonly kind: "programmed"; readonly code: string };
+  | { readonly kind: "programmed"; readonly mapping: ProgrammedMapping };
 
 /** The openEHR end of a step: a node of the template, and what of it is meant. */
 export interface OpenEhrAccessor {

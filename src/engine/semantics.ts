@@ -19,6 +19,14 @@ export interface Semantics {
    * it is a switch for the whole method.
    */
   readonly unrelatedRoot: "attribute-on-element" | "switch";
+  /** What programmed mappings give to FHIR: only the daily Timing, or also other Timings, Ranges and Ratios. */
+  readonly programmedResults: "daily-timing-only" | "all";
+  /** Minutes and seconds of a duration written in components: counted as hours, as stores of today have them, or kept. */
+  readonly durationComponents: "counted-as-hours" | "kept";
+  /** The reason for an absent value in a list of primitives without any value: overlooked, or read. */
+  readonly reasonsInLists: "overlooked" | "read";
+  /** FHIR dates without day or month: the first day is taken, or they stay partial. */
+  readonly partialDates: "first-day" | "kept";
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
   readonly termMappingVersion: "dropped" | "kept";
 }
@@ -30,6 +38,10 @@ export const openFhirSemantics: Semantics = Object.freeze({
   ownSlot: "cut",
   listMember: "by-own-index",
   unrelatedRoot: "attribute-on-element",
+  programmedResults: "daily-timing-only",
+  durationComponents: "counted-as-hours",
+  reasonsInLists: "overlooked",
+  partialDates: "first-day",
   termMappingVersion: "dropped",
 });
 
@@ -40,5 +52,9 @@ export const v1Semantics: Semantics = Object.freeze({
   ownSlot: "followed",
   listMember: "last",
   unrelatedRoot: "switch",
+  programmedResults: "all",
+  durationComponents: "kept",
+  reasonsInLists: "read",
+  partialDates: "kept",
   termMappingVersion: "kept",
 });

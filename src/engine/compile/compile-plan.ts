@@ -4,9 +4,10 @@ import type { SourcePosition } from "../../errors/source-position.js";
 import { type CompiledFhirPath, compileFhirPath } from "../../fhir/path/compile-fhir-path.js";
 import { type CompiledCreation, compileCreation } from "../../fhir/path/create-at-path.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
-import type { Condition, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
+import type { Condition, Located, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
 import { flatNames } from "../../openehr/template/flat-names.js";
 import { isRepeatable, type Template, type TemplateNode } from "../../openehr/template/template.js";
+import { programmedMappings } from "../functions/registry.js";
 import type {
   FhirAccessor,
   FhirCondition,
@@ -187,12 +188,35 @@ class PlanCompiler {
       fhir,
       openEhrConditions: this.#openEhrConditions(here, method.openehrConditions),
       fhirConditions: method.fhirConditions.map((condition) => this.#fhirCondition(here, condition, guarded)),
-      kind: stepKind(method, constant),
+      kind: this.#kind(here, method, constant),
       readAs: staticType(method.with?.type?.value),
       children,
       slot: this.#slot(inner, method),
     };
     return [step];
+  }
+
+  #kind(place: Place, method: MappingMethod, constant: MethodConstant | undefined): StepKind {
+    if (constant !== undefined) return { kind: "constant", side: constant.side, value: constant.value };
+    if (method.mappingCode !== undefined) return this.#programmed(place, method.mappingCode);
+    if (iterates(method)) return { kind: "iterate" };
+    const value = method.with?.value?.value;
+    if (value === undefined) return { kind: "convert" };
+    return { kind: "constant", side: method.unidirectional?.value === "fhir->openehr" ? "openehr" : "fhir", value };
+  }
+
+  #programmed(place: Place, code: Located<string>): StepKind {
+    const mapping = programmedMappings.get(code.value);
+    if (mapping !== undefined) return { kind: "programmed", mapping };
+    const known = [...programmedMappings.keys()].join(", ");
+    this.#report(
+      "warning",
+      "MAPPING_CODE_UNKNOWN",
+      `There is no programmed mapping "${code.value}"; the method maps nothing itself. Known are ${known}.`,
+      place,
+      code.position,
+    );
+    return { kind: "iterate" };
   }
 
   #slot(place: Place, method: MappingMethod): readonly ModelEntry[] {
@@ -468,17 +492,12 @@ function staticType(type: string | undefined): string | undefined {
   return type === undefined || type === "NONE" ? undefined : (staticTypes.get(type) ?? type);
 }
 
-function stepKind(method: MappingMethod, constant: MethodConstant | undefined): StepKind {
-  if (constant !== undefined) return { kind: "constant", side: constant.side, value: constant.value };
-  if (method.mappingCode !== undefined) return { kind: "programmed", code: method.mappingCode.value };
-  const iterates =
+function iterates(method: MappingMethod): boolean {
+  return (
     method.with?.type?.value === "NONE" ||
     method.manual.length > 0 ||
     method.slotArchetype !== undefined ||
     method.reference !== undefined ||
-    method.link !== undefined;
-  if (iterates) return { kind: "iterate" };
-  const value = method.with?.value?.value;
-  if (value === undefined) return { kind: "convert" };
-  return { kind: "constant", side: method.unidirectional?.value === "fhir->openehr" ? "openehr" : "fhir", value };
+    method.link !== undefined
+  );
 }

@@ -3,7 +3,7 @@ import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { primitiveText } from "./fhir-primitives.js";
 import { rmObject, stringAttribute } from "./rm-values.js";
-import { type DateTimeParts, formatDate, formatTime, inZone, offsetOf, parseDateTime } from "./time-zone.js";
+import { type DateTimeParts, formatDate, formatTime, inZone, offsetOf, parseDateTime, withDay } from "./time-zone.js";
 
 /**
  * DV_DATE_TIME ↔ dateTime, instant, date, time (fhirconnect-language 13.3, engine-behaviour 8.1)
@@ -12,7 +12,7 @@ import { type DateTimeParts, formatDate, formatTime, inZone, offsetOf, parseDate
  * |--------------|----------|----------|
  * | value        | value    | both, to the fraction of a second |
  * | offset       | offset   | to FHIR as written, the default zone's when there is none; to openEHR the same moment as wall clock time of the default zone |
- * | partial date | the same | both; a FHIR day becomes midnight of that day |
+ * | partial date | the same | as the semantics say; a FHIR day becomes midnight of that day |
  */
 export const dvDateTime: DataTypeConverter = {
   rmType: "DV_DATE_TIME",
@@ -30,7 +30,8 @@ export const dvDateTime: DataTypeConverter = {
       case "instant": {
         const parts = parseDateTime(text);
         if (parts === undefined) return undefined;
-        const local = inZone(parts, context.timeZone);
+        const zoned = inZone(parts, context.timeZone);
+        const local = context.semantics.partialDates === "kept" ? zoned : withDay(zoned);
         const date = formatDate(local);
         return rmObject("DV_DATE_TIME", { value: local.day === undefined ? date : `${date}T${formatTime(local)}` });
       }

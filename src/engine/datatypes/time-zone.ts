@@ -151,6 +151,11 @@ export function inZone(parts: DateTimeParts, timeZone: string): DateTimeParts {
   };
 }
 
+/** The first day of a year or month without one. */
+export function withDay(parts: DateTimeParts): DateTimeParts {
+  return { ...parts, month: parts.month ?? "01", day: parts.day ?? "01" };
+}
+
 /** Date part as text, with the precision that is there. */
 export function formatDate(parts: DateTimeParts): string {
   return [parts.year, parts.month, parts.day].filter((part) => part !== undefined).join("-");

@@ -7,6 +7,7 @@ import { convertToOpenEhr } from "../datatypes/conversions.js";
 import { eventFromFhir } from "../datatypes/event.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { rmObject } from "../datatypes/rm-values.js";
+import type { ProgrammedPlace } from "../functions/programmed-mapping.js";
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
 import type { OccurrenceIndexes } from "./fhir-scope.js";
 
@@ -42,6 +43,33 @@ export class OpenEhrWriter {
     if (attributeValues(occurrence, "null_flavour").length === 0) this.added++;
     writeAttribute(occurrence, "ELEMENT", "null_flavour", [nullFlavour], false);
     return true;
+  }
+
+  /** The place of a step, for a programmed mapping to write in. */
+  place(accessor: OpenEhrAccessor, indexes: OccurrenceIndexes): ProgrammedPlace {
+    const owner = accessor.node;
+    const elementAt = (nodeIds: readonly string[]): TemplateNode | undefined =>
+      nodeIds.reduce<TemplateNode | undefined>(
+        (node, id) => node?.children.find((child) => child.nodeId === id),
+        owner,
+      );
+    const valueNodes = (nodeIds: readonly string[]): readonly TemplateNode[] =>
+      elementAt(nodeIds)?.children.filter((child) => child.attribute === "value") ?? [];
+    const draftAt = (node: TemplateNode): DraftNode => this.#draft.at(node, indexes.of(node));
+    return {
+      write: (nodeIds, value) => {
+        const node = valueNodes(nodeIds).find((one) => classOf(one.rmType) === value._type);
+        if (node !== undefined) this.#merge(draftAt(node), value);
+        return node !== undefined;
+      },
+      read: (nodeIds) =>
+        valueNodes(nodeIds)
+          .map((node) => draftAt(node).value)
+          .find(isRmObject),
+      clear: (nodeIds) => {
+        for (const node of valueNodes(nodeIds)) draftAt(node).value = undefined;
+      },
+    };
   }
 
   /** Writes a constant of a mapping; its text is turned into the type of the place. */
@@ -85,6 +113,11 @@ export class OpenEhrWriter {
     if (addsTo(place.value, kept)) place.merge(kept);
     else place.value = kept;
   }
+}
+
+function classOf(rmType: string): string {
+  const open = rmType.indexOf("<");
+  return open < 0 ? rmType : rmType.slice(0, open);
 }
 
 /** The context keeps the earliest start and the latest end that entries report (engine-behaviour 7.6). */

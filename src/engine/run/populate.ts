@@ -30,6 +30,8 @@ function populateFromComplex(
       if (type === "Ratio") return copy(target, { numerator: value }, schema);
       if (isIntegerType(type)) return putNumber(target, truncated(numberMember(value, "value")));
       return type === "decimal" && putNumber(target, numberMember(value, "value"));
+    case "Timing":
+      return type === "Timing.repeat" && isJsonObject(value.repeat) && copy(target, value.repeat, schema);
     case "Identifier":
       return isStringType(type) && putText(target, stringMember(value, "value"));
     case "CodeableConcept":

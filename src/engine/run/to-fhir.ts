@@ -11,6 +11,7 @@ import { narrow } from "./openehr-conditions.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { dataValueOf, readFhirData } from "./openehr-values.js";
 import { populate } from "./populate.js";
+import { programmedSource } from "./programmed-source.js";
 
 /** What a step works in: the view of the composition, the object of its model, and the element of the enclosing method. */
 interface Place {
@@ -97,8 +98,13 @@ class ToFhirRun {
     if (accessor === undefined || accessor.isReference) return [];
     return scope
       .occurrences(accessor)
-      .map((occurrence) => ({ occurrence, data: readFhirData(accessor, occurrence, this.#context, step.readAs) }))
+      .map((occurrence) => ({ occurrence, data: this.#data(step, accessor, occurrence, scope) }))
       .sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
+  }
+
+  #data(step: Step, accessor: OpenEhrAccessor, occurrence: Occurrence, scope: OpenEhrScope): FhirData | undefined {
+    if (step.kind.kind !== "programmed") return readFhirData(accessor, occurrence, this.#context, step.readAs);
+    return step.kind.mapping.toFhir(programmedSource(occurrence, scope), this.#context);
   }
 
   /** `type` conditions of both sides (engine-behaviour 6.4). */
@@ -149,10 +155,10 @@ class ToFhirRun {
   }
 
   #writeValue(step: Step, place: Place, { occurrence, data }: FoundValue): void {
-    if (data === undefined || step.kind.kind === "programmed") return;
+    if (data === undefined) return;
     const target = this.#element(step, place, innermostIndex(occurrence), data.type);
     if (target === undefined) return;
-    if (step.kind.kind === "convert") populate(target.instance, data, this.#schema);
+    if (step.kind.kind === "convert" || step.kind.kind === "programmed") populate(target.instance, data, this.#schema);
     this.#runChildren(step, place.openEhr.bind(occurrence), place.model, target);
   }
 

@@ -21,7 +21,7 @@ export function runToOpenEhr(
   context: ConversionContext,
 ): CompositionDraft {
   const draft = new CompositionDraft(plan.template);
-  const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver);
+  const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver, context);
   for (const resource of startResources(plan, input, resolver)) {
     for (const entry of plan.start) run.runModel(entry, resource, OccurrenceIndexes.none);
   }
@@ -57,12 +57,14 @@ function nodeOf(resource: JsonObject): FhirNode {
 
 class ToOpenEhrRun {
   readonly #writer: OpenEhrWriter;
+  readonly #context: ConversionContext;
   readonly #resolver: ReferenceResolver;
   /** Next occurrence of each split node. */
   readonly #splits = new Map<TemplateNode, number>();
 
-  constructor(writer: OpenEhrWriter, resolver: ReferenceResolver) {
+  constructor(writer: OpenEhrWriter, resolver: ReferenceResolver, context: ConversionContext) {
     this.#writer = writer;
+    this.#context = context;
     this.#resolver = resolver;
   }
 
@@ -104,9 +106,16 @@ class ToOpenEhrRun {
   #writeAbsence(step: Step, elements: readonly FhirNode[], place: FhirPlace): void {
     const { openEhr, kind, fhir } = step;
     if (openEhr === undefined || openEhr.rmTypes.length === 0 || kind.kind !== "convert") return;
-    const reasons = [...this.#valueHolders(fhir, place).map(reasonOnContainer), ...elements.map(reasonOnElement)];
+    const reasons = [
+      ...this.#valueHolders(fhir, place).map(reasonOnContainer),
+      ...elements.filter((element) => this.#reasonCounts(element)).map(reasonOnElement),
+    ];
     const nullFlavour = reasons.map(nullFlavourOf).find((found) => found !== undefined);
     if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, place.indexes);
+  }
+
+  #reasonCounts(element: FhirNode): boolean {
+    return element.inListWithoutValues !== true || this.#context.semantics.reasonsInLists === "read";
   }
 
   #valueHolders({ base, valueHolder }: FhirAccessor, place: FhirPlace): readonly FhirNode[] {
@@ -117,7 +126,7 @@ class ToOpenEhrRun {
 
   #write(step: Step, element: FhirNode, indexes: OccurrenceIndexes): void {
     const { openEhr, kind } = step;
-    if (openEhr === undefined || openEhr.rmTypes.length === 0) return;
+    if (openEhr === undefined || (openEhr.rmTypes.length === 0 && kind.kind !== "programmed")) return;
     switch (kind.kind) {
       case "convert":
         if (!this.#writer.convert(openEhr, element, indexes)) {
@@ -128,8 +137,10 @@ class ToOpenEhrRun {
       case "constant":
         if (kind.side === "openehr") this.#writer.constant(openEhr, kind.value, element, indexes);
         return;
-      case "iterate":
       case "programmed":
+        kind.mapping.toOpenEhr(element, this.#writer.place(openEhr, indexes), this.#context);
+        return;
+      case "iterate":
         return;
       default:
         kind satisfies never;

@@ -15,8 +15,8 @@ export interface FhirJsonOptions {
 /**
  * Writes a finished instance as FHIR JSON (https://hl7.org/fhir/R4/json.html, engine-behaviour 6.8): `resourceType`
  * first, elements in definition order, choice elements under the name with their type, id and extensions of primitives
- * under `_name`. Instances without content, and extensions with a url only, are left out; undefined when nothing
- * remains. Targets of References are not followed: `assembleBundle` places them.
+ * under `_name`. Instances without content, and extensions with a url only that do not stand in another extension, are
+ * left out; undefined when nothing remains. Targets of References are not followed: `assembleBundle` places them.
  */
 export function writeFhirJson(instance: FhirInstance, options: FhirJsonOptions = {}): JsonObject | undefined {
   const writer = new FhirJsonWriter(options.membersOfDroppedExtensions ?? "empty-object");
@@ -38,7 +38,8 @@ class FhirJsonWriter {
     this.#membersOfDroppedExtensions = membersOfDroppedExtensions;
   }
 
-  write(instance: FhirInstance): Written {
+  /** @param inExtension an extension inside another one is kept when it has only a url, as HAPI keeps it */
+  write(instance: FhirInstance, inExtension = false): Written {
     if (instance.fields.size === 0) return nothing;
     const json: JsonObject = {};
     let empty = true;
@@ -48,12 +49,13 @@ class FhirJsonWriter {
       const field = instance.fields.get(element.name);
       if (field === undefined) continue;
       const outcome = Array.isArray(field)
-        ? this.#addList(json, element, field)
+        ? this.#addList(json, element, field, isExtension(instance))
         : this.#addSingle(json, element, field);
       if (outcome === "written") empty = false;
       if (outcome === "extension-dropped") droppedExtension = true;
     }
-    if (isExtension(instance) && !hasContent(json)) return { json: undefined, droppedExtension: !empty };
+    if (isExtension(instance) && !inExtension && !hasContent(json))
+      return { json: undefined, droppedExtension: !empty };
     return empty ? { json: undefined, droppedExtension } : { json, droppedExtension: false };
   }
 
@@ -73,12 +75,12 @@ class FhirJsonWriter {
     return beside.droppedExtension ? "extension-dropped" : "empty";
   }
 
-  #addList(json: JsonObject, element: FhirElement, members: readonly FhirInstance[]): Outcome {
+  #addList(json: JsonObject, element: FhirElement, members: readonly FhirInstance[], inExtension: boolean): Outcome {
     if (members[0]?.type.kind === "primitive") return this.#addPrimitiveList(json, element.name, members);
     const list: JsonValue[] = [];
     let droppedExtension = false;
     for (const member of members) {
-      const written = this.write(member);
+      const written = this.write(member, inExtension);
       if (written.json !== undefined) list.push(written.json);
       else if (written.droppedExtension) {
         droppedExtension = true;

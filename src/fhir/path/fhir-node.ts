@@ -11,6 +11,8 @@ export interface FhirNode {
   readonly value: JsonValue | undefined;
   /** The `_name` member beside a primitive: its id and extensions. */
   readonly primitiveExtension?: JsonObject;
+  /** True for a member of a list of primitives that has only extensions, not one value among them. */
+  readonly inListWithoutValues?: true;
   /** The resource the element belongs to (itself for a resource); `#id` references are looked up in its `contained`. */
   readonly resource: JsonObject;
 }

@@ -112,6 +112,13 @@ function addPrimitives(
     addPrimitive(value, beside, type, resource, children);
     return;
   }
+  if (value === undefined && Array.isArray(beside)) {
+    for (const extension of beside) {
+      if (!isJsonObject(extension)) continue;
+      children.push({ type, value: undefined, primitiveExtension: extension, inListWithoutValues: true, resource });
+    }
+    return;
+  }
   const values = Array.isArray(value) ? value : [value];
   const extensions = Array.isArray(beside) ? beside : [beside];
   for (let at = 0; at < Math.max(values.length, extensions.length); at += 1) {

@@ -1,0 +1,26 @@
+import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
+import type { TemplateNode } from "../../openehr/template/template.js";
+import { ancestorChain } from "../../openehr/template/template-paths.js";
+import type { ProgrammedSource } from "../functions/programmed-mapping.js";
+import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
+import { dataValueOf } from "./openehr-values.js";
+
+/** What a programmed mapping sees of an occurrence; conditions that have narrowed the scope hold for it, too. */
+export function programmedSource(occurrence: Occurrence, scope: OpenEhrScope): ProgrammedSource {
+  const own = dataValueOf(occurrence.value);
+  const inside = scope.bind(occurrence);
+  return {
+    value: isRmObject(own) ? own : undefined,
+    values: (nodeIds) => {
+      const node = nodeIds.reduce<TemplateNode | undefined>(
+        (at, id) => at?.children.find((child) => child.nodeId === id),
+        occurrence.node,
+      );
+      if (node === undefined) return [];
+      return inside
+        .occurrencesOf(ancestorChain(node))
+        .map((one) => dataValueOf(one.value))
+        .filter((value): value is RmObject => isRmObject(value));
+    },
+  };
+}
