@@ -170,7 +170,9 @@ class PlanCompiler {
     const rule = place.rule === "" ? method.name : `${place.rule}.${method.name}`;
     const here: Place = { ...place, rule };
     const openEhrText = fullOpenEhrPath(place, method.with?.openehr?.value);
-    const openEhr = this.#openEhrAccessor(here, method, openEhrText);
+    const accessor = this.#openEhrAccessor(here, method, openEhrText);
+    const openEhr =
+      constant?.isRubric === true && accessor?.targets.has("DV_CODED_TEXT") ? rubricOf(accessor) : accessor;
     const own = readFhirPathText(method.with?.fhir?.value);
     const fhir = this.#fhirAccessor(here, method, own);
     const written = method.with?.fhir?.value.trim();
@@ -490,6 +492,11 @@ const staticTypes: ReadonlyMap<string, string> = new Map([
 
 function staticType(type: string | undefined): string | undefined {
   return type === undefined || type === "NONE" ? undefined : (staticTypes.get(type) ?? type);
+}
+
+/** The text of the coded text at a place that may also take other classes. */
+function rubricOf(accessor: OpenEhrAccessor): OpenEhrAccessor {
+  return { ...accessor, part: "value" };
 }
 
 function iterates(method: MappingMethod): boolean {

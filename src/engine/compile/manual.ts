@@ -17,6 +17,8 @@ export interface MethodConstant {
   readonly side: "fhir" | "openehr";
   readonly value: string;
   readonly direction: Direction;
+  /** True for the text of a coded text whose code the same entry gives: together they are one value. */
+  readonly isRubric: boolean;
 }
 
 /** The constants of a method, as methods of their own (engine-behaviour 2.6). The method itself then only iterates. */
@@ -35,6 +37,8 @@ export function expandConstants(method: MappingMethod): ExpandedConstants {
   };
 }
 
+const codedPath = /(?:^|\/)(?:defining_code|code_string|terminology_id)(?:\/|$)/;
+
 function openEhrConstant(method: MappingMethod, entry: ManualEntry, { path, value }: ManualValue): ConstantMethod {
   const base = method.with?.openehr?.value ?? "$openehrRoot";
   const isOwnPath = path.value === "" || path.value === "value" || path.value === "$openehrRoot";
@@ -46,7 +50,12 @@ function openEhrConstant(method: MappingMethod, entry: ManualEntry, { path, valu
       : method.fhirConditions;
   return {
     method: { ...constantMethod(method, entry, value), with: { position: path.position, openehr }, fhirConditions },
-    constant: { side: "openehr", value: value.value, direction: "fhir->openehr" },
+    constant: {
+      side: "openehr",
+      value: value.value,
+      direction: "fhir->openehr",
+      isRubric: isOwnPath && entry.openehr.some((other) => codedPath.test(other.path.value)),
+    },
   };
 }
 
@@ -61,7 +70,7 @@ function fhirConstant(method: MappingMethod, entry: ManualEntry, { path, value }
       with: { position: path.position, fhir, ...openehr },
       openehrConditions: entry.openehrConditions,
     },
-    constant: { side: "fhir", value: value.value, direction: "openehr->fhir" },
+    constant: { side: "fhir", value: value.value, direction: "openehr->fhir", isRubric: false },
   };
 }
 
