@@ -68,7 +68,7 @@ export function compileFhirCondition(
 /** A root written from the model's object is taken from the enclosing element where it runs through that. */
 function relativeTo(guarded: GuardedPath, root: FhirPathText): FhirPathText {
   if (root.base === "enclosing" || guarded.own.base === "model" || guarded.enclosing === undefined) return root;
-  return beginsWith(root.steps, guarded.enclosing) && guarded.enclosing.length > 0
+  return beginsWith(root.steps, guarded.enclosing)
     ? { base: "enclosing", steps: root.steps.slice(guarded.enclosing.length) }
     : root;
 }
