@@ -52,7 +52,7 @@ function rmClassOf(rmType: string): string {
 
 /** Carries an RM value to FHIR by the rule of its own class; undefined when there is no rule or nothing to carry. */
 export function convertToFhir(value: RmObject, context: ConversionContext): FhirData | undefined {
-  return converters.get(rmClassOf(value._type))?.toFhir(value, context);
+  return (converters.get(value._type) ?? converters.get(rmClassOf(value._type)))?.toFhir(value, context);
 }
 
 /**

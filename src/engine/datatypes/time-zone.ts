@@ -91,8 +91,30 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
 /** No zone has changed its offset before; `Intl` counts days before 1582 by the Julian calendar. */
 const earliestChange = Date.UTC(1600, 0, 1);
 
-/** Offset of a zone at an instant, in minutes east of UTC. */
+const quarterHour = 900_000;
+/** From here on every change of an offset falls on a quarter of an hour. */
+const wholeQuarters = Date.UTC(1973, 0, 1);
+const rememberedOffsets = new Map<string, Map<number, number>>();
+const mostRemembered = 20_000;
+
+/** Offset of a zone at an instant, in minutes east of UTC; remembered by the quarter of an hour. */
 function offsetMinutesAt(instant: number, timeZone: string): number {
+  if (instant < wholeQuarters) return computeOffset(instant, timeZone);
+  let offsets = rememberedOffsets.get(timeZone);
+  if (offsets === undefined || offsets.size >= mostRemembered) {
+    offsets = new Map();
+    rememberedOffsets.set(timeZone, offsets);
+  }
+  const quarter = Math.floor(instant / quarterHour);
+  let offset = offsets.get(quarter);
+  if (offset === undefined) {
+    offset = computeOffset(quarter * quarterHour, timeZone);
+    offsets.set(quarter, offset);
+  }
+  return offset;
+}
+
+function computeOffset(instant: number, timeZone: string): number {
   const epochMilliseconds = Math.max(instant, earliestChange);
   const fields = new Map(
     formatterFor(timeZone)

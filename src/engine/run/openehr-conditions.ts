@@ -8,10 +8,11 @@ import { comparableText, dataValueOf } from "./openehr-values.js";
  * @returns undefined when a condition leaves no occurrence: the step and everything below it is skipped
  */
 export function narrow(scope: OpenEhrScope, conditions: readonly OpenEhrCondition[]): OpenEhrScope | undefined {
+  if (conditions.length === 0) return scope;
   let narrowed = scope;
   for (const condition of conditions) {
     if (condition.operator === "type") continue;
-    const tested = narrowed.occurrences(condition.root);
+    const tested = narrowed.occurrences(condition.root.node);
     if (tested.length === 0) continue;
     const kept = tested.filter((occurrence) => satisfies(narrowed.bind(occurrence), condition));
     if (kept.length === 0) return undefined;
@@ -27,9 +28,9 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition): boolean {
     case "not of":
       return !condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
     case "empty":
-      return condition.attributes.every((attribute) => !hasValue(scope.occurrences(attribute)));
+      return condition.attributes.every((attribute) => !hasValue(scope.occurrences(attribute.node)));
     case "not empty":
-      return condition.attributes.some((attribute) => hasValue(scope.occurrences(attribute)));
+      return condition.attributes.some((attribute) => hasValue(scope.occurrences(attribute.node)));
     case "type":
       return true;
     default:
@@ -38,7 +39,7 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition): boolean {
 }
 
 function hasCriterion(scope: OpenEhrScope, attribute: OpenEhrAccessor, criteria: readonly string[]): boolean {
-  return scope.occurrences(attribute).some((occurrence) => {
+  return scope.occurrences(attribute.node).some((occurrence) => {
     const text = comparableText(attribute, occurrence);
     return text !== undefined && criteria.includes(text);
   });

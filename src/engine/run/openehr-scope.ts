@@ -1,6 +1,5 @@
 import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
 import { isRepeatable, type TemplateNode } from "../../openehr/template/template.js";
-import type { OpenEhrAccessor } from "../plan.js";
 
 /** One occurrence of a template node in a composition. */
 export interface Occurrence {
@@ -11,83 +10,108 @@ export interface Occurrence {
   readonly above: Occurrence | undefined;
 }
 
+const none: readonly Occurrence[] = [];
+
 /**
  * What a step sees of a composition: which occurrence each enclosing method has bound, and which occurrences conditions
- * have left. Immutable; narrowing gives a new scope. Occurrences are enumerated below the nearest bound ancestor, so that
- * nested lists stay nested and siblings do not leak into each other.
+ * have left. Narrowing gives a new scope; none is ever changed. Occurrences are enumerated below the nearest bound
+ * ancestor, so that nested lists stay nested and siblings do not leak into each other.
  */
 export class OpenEhrScope {
-  readonly #root: Occurrence;
-  readonly #bound: ReadonlyMap<TemplateNode, Occurrence>;
-  readonly #kept: ReadonlyMap<TemplateNode, ReadonlySet<RmValue>>;
+  /** What was bound last, its ancestors with it; what `outer` has bound holds beside it. */
+  readonly #bound: Occurrence;
+  readonly #outer: OpenEhrScope | undefined;
+  readonly #keptNode: TemplateNode | undefined;
+  readonly #kept: ReadonlySet<RmValue> | undefined;
+  /** Siblings look below the same ancestors again and again. */
+  readonly #found = new Map<TemplateNode, readonly Occurrence[]>();
 
   private constructor(
-    root: Occurrence,
-    bound: ReadonlyMap<TemplateNode, Occurrence>,
-    kept: ReadonlyMap<TemplateNode, ReadonlySet<RmValue>>,
+    bound: Occurrence,
+    outer: OpenEhrScope | undefined,
+    keptNode?: TemplateNode,
+    kept?: ReadonlySet<RmValue>,
   ) {
-    this.#root = root;
     this.#bound = bound;
+    this.#outer = outer;
+    this.#keptNode = keptNode;
     this.#kept = kept;
   }
 
   /** The scope of a whole composition. */
   static of(composition: RmObject, root: TemplateNode): OpenEhrScope {
-    const occurrence: Occurrence = { node: root, value: composition, index: 0, above: undefined };
-    return new OpenEhrScope(occurrence, new Map([[root, occurrence]]), new Map());
+    return new OpenEhrScope({ node: root, value: composition, index: 0, above: undefined }, undefined);
   }
 
   /** The scope inside one occurrence. Its ancestors are bound with it. */
   bind(occurrence: Occurrence): OpenEhrScope {
-    const bound = new Map(this.#bound);
-    for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at.above) bound.set(at.node, at);
-    return new OpenEhrScope(this.#root, bound, this.#kept);
+    return new OpenEhrScope(occurrence, this);
   }
 
   /** The scope in which only these occurrences of a node are left. */
   keep(node: TemplateNode, occurrences: readonly Occurrence[]): OpenEhrScope {
-    const kept = new Map(this.#kept);
-    kept.set(node, new Set(occurrences.map((occurrence) => occurrence.value)));
-    return new OpenEhrScope(this.#root, this.#bound, kept);
+    return new OpenEhrScope(this.#bound, this, node, new Set(occurrences.map((occurrence) => occurrence.value)));
   }
 
-  /** All occurrences of an accessor's node that this scope sees, in document order. */
-  occurrences(accessor: Pick<OpenEhrAccessor, "chain">): readonly Occurrence[] {
-    return this.occurrencesOf(accessor.chain);
+  /** All occurrences of a template node that this scope sees, in document order. */
+  occurrences(node: TemplateNode): readonly Occurrence[] {
+    const known = this.#found.get(node);
+    if (known !== undefined) return known;
+    const found = this.#enumerate(node);
+    this.#found.set(node, found);
+    return found;
   }
 
-  /** All occurrences of the last node of a chain from the root. */
-  occurrencesOf(chain: readonly TemplateNode[]): readonly Occurrence[] {
-    let from = chain.length - 1;
-    while (from > 0 && !this.#bound.has(chain[from] as TemplateNode)) from--;
-    let reached: readonly Occurrence[] = [this.#bound.get(chain[from] as TemplateNode) ?? this.#root];
-    for (let at = from + 1; at < chain.length && reached.length > 0; at++) {
-      reached = this.#below(reached, chain[at] as TemplateNode);
-    }
-    return reached;
-  }
-
-  #below(above: readonly Occurrence[], node: TemplateNode): readonly Occurrence[] {
-    const kept = this.#kept.get(node);
+  #enumerate(node: TemplateNode): readonly Occurrence[] {
+    const bound = this.#boundOccurrence(node);
+    if (bound !== undefined) return [bound];
+    if (node.parent === undefined) return none;
+    const parents = this.occurrences(node.parent);
+    if (parents.length === 0) return none;
+    const kept = this.#keptOf(node);
     const found: Occurrence[] = [];
-    for (const parent of above) {
-      let index = 0;
-      for (const value of valuesAt(parent.value, node)) {
-        if (kept === undefined || kept.has(value)) found.push({ node, value, index, above: parent });
-        index++;
+    for (const above of parents) addOccurrences(above, node, kept, found);
+    return found;
+  }
+
+  #boundOccurrence(node: TemplateNode): Occurrence | undefined {
+    for (let scope: OpenEhrScope | undefined = this; scope !== undefined; scope = scope.#outer) {
+      for (let at: Occurrence | undefined = scope.#bound; at !== undefined; at = at.above) {
+        if (at.node === node) return at;
       }
     }
-    return found;
+    return undefined;
+  }
+
+  #keptOf(node: TemplateNode): ReadonlySet<RmValue> | undefined {
+    for (let scope: OpenEhrScope | undefined = this; scope !== undefined; scope = scope.#outer) {
+      if (scope.#keptNode === node) return scope.#kept;
+    }
+    return undefined;
   }
 }
 
 /** The values of an RM object that a template node describes. */
-function valuesAt(object: RmValue, node: TemplateNode): readonly RmValue[] {
-  if (!isRmObject(object)) return [];
-  const value = object[node.attribute];
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value.filter((item) => isOccurrenceOf(item, node));
-  return isOccurrenceOf(value, node) ? [value] : [];
+function addOccurrences(
+  above: Occurrence,
+  node: TemplateNode,
+  kept: ReadonlySet<RmValue> | undefined,
+  found: Occurrence[],
+): void {
+  if (!isRmObject(above.value)) return;
+  const value = above.value[node.attribute];
+  if (value === undefined) return;
+  if (!Array.isArray(value)) {
+    if (isOccurrenceOf(value, node) && (kept === undefined || kept.has(value)))
+      found.push({ node, value, index: 0, above });
+    return;
+  }
+  let index = 0;
+  for (const item of value) {
+    if (!isOccurrenceOf(item, node)) continue;
+    if (kept === undefined || kept.has(item)) found.push({ node, value: item, index, above });
+    index++;
+  }
 }
 
 function isOccurrenceOf(value: RmValue, node: TemplateNode): boolean {

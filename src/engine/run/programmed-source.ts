@@ -1,6 +1,5 @@
 import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
-import { ancestorChain } from "../../openehr/template/template-paths.js";
 import type { ProgrammedSource } from "../functions/programmed-mapping.js";
 import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { dataValueOf } from "./openehr-values.js";
@@ -18,7 +17,7 @@ export function programmedSource(occurrence: Occurrence, scope: OpenEhrScope): P
       );
       if (node === undefined) return [];
       return inside
-        .occurrencesOf(ancestorChain(node))
+        .occurrences(node)
         .map((one) => dataValueOf(one.value))
         .filter((value): value is RmObject => isRmObject(value));
     },

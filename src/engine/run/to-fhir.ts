@@ -3,7 +3,6 @@ import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import { flatNames } from "../../openehr/template/flat-names.js";
 import { isRepeatable, type TemplateNode } from "../../openehr/template/template.js";
-import { ancestorChain } from "../../openehr/template/template-paths.js";
 import { splitNode } from "../compile/compile-plan.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
@@ -33,6 +32,8 @@ interface FoundValue {
   readonly occurrence: Occurrence;
   readonly data: FhirData | undefined;
 }
+
+const nothingFound: readonly FoundValue[] = [];
 
 /**
  * Runs a plan openEHR → FHIR over one composition (engine-behaviour 6).
@@ -69,24 +70,25 @@ class ToFhirRun {
 
   #slices(scope: OpenEhrScope, node: TemplateNode | undefined): readonly OpenEhrScope[] {
     if (node === undefined) return [scope];
-    const occurrences = scope.occurrencesOf(ancestorChain(node));
+    const occurrences = scope.occurrences(node);
     return occurrences.length === 0 ? [scope] : occurrences.map((occurrence) => scope.bind(occurrence));
   }
 
   #runModel(entry: ModelEntry, place: Place): void {
     const openEhr = narrow(place.openEhr, entry.openEhrPreconditions);
     if (openEhr === undefined) return;
-    for (const step of entry.steps) this.#runStep(step, { ...place, openEhr });
+    const here = openEhr === place.openEhr ? place : { ...place, openEhr };
+    for (const step of entry.steps) this.#runStep(step, here);
   }
 
   #runStep(step: Step, place: Place): void {
     if (step.direction === "fhir->openehr") return;
     const openEhr = narrow(place.openEhr, step.openEhrConditions);
     if (openEhr === undefined) return;
-    const here = { ...place, openEhr };
+    const here = openEhr === place.openEhr ? place : { ...place, openEhr };
     const found = this.#find(step, openEhr);
     if (!this.#typesFit(step, here, found)) return;
-    const values = found.filter((value) => value.data !== undefined);
+    const values = found.length === 0 ? found : found.filter((value) => value.data !== undefined);
     if (isStructural(step, values.length)) this.#runStructure(step, here);
     else if (step.kind.kind === "constant") this.#writeConstant(step, here, values[0]?.data?.type);
     else for (const value of values) this.#writeValue(step, here, value);
@@ -95,11 +97,16 @@ class ToFhirRun {
   /** The values at a step's openEHR end, ordered by their innermost index. */
   #find(step: Step, scope: OpenEhrScope): readonly FoundValue[] {
     const accessor = step.openEhr;
-    if (accessor === undefined || accessor.isReference) return [];
-    return scope
-      .occurrences(accessor)
-      .map((occurrence) => ({ occurrence, data: this.#data(step, accessor, occurrence, scope) }))
-      .sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
+    if (accessor === undefined || accessor.isReference) return nothingFound;
+    if (accessor.rmTypes.length === 0 && step.kind.kind !== "programmed") return nothingFound;
+    const occurrences = scope.occurrences(accessor.node);
+    if (occurrences.length === 0) return nothingFound;
+    const found = occurrences.map((occurrence) => ({
+      occurrence,
+      data: this.#data(step, accessor, occurrence, scope),
+    }));
+    if (found.length === 1) return found;
+    return found.sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
   }
 
   #data(step: Step, accessor: OpenEhrAccessor, occurrence: Occurrence, scope: OpenEhrScope): FhirData | undefined {
@@ -137,11 +144,8 @@ class ToFhirRun {
   #structureScopes(accessor: OpenEhrAccessor | undefined, scope: OpenEhrScope): readonly OpenEhrScope[] {
     if (accessor === undefined) return [scope];
     const split = splitNode(accessor, this.#visible);
-    const scopes =
-      split === undefined
-        ? [scope]
-        : scope.occurrencesOf(accessor.chain.slice(0, accessor.chain.indexOf(split) + 1)).map((one) => scope.bind(one));
-    return scopes.filter((one) => one.occurrences(accessor).length > 0);
+    const scopes = split === undefined ? [scope] : scope.occurrences(split).map((one) => scope.bind(one));
+    return scopes.filter((one) => one.occurrences(accessor.node).length > 0);
   }
 
   #writeConstant(step: Step, place: Place, hint: string | undefined): void {
