@@ -83,6 +83,10 @@ export interface OpenEhrAccessor {
   readonly node: TemplateNode;
   /** Root to node. */
   readonly chain: readonly TemplateNode[];
+  /** The node that repeats when the path is iterated: the last one on it that FLAT shows, if that one can repeat. */
+  readonly repeats: TemplateNode | undefined;
+  /** True when something on the way from the root can repeat. */
+  readonly isIndexed: boolean;
   /** RM classes of values that may stand here, in template order; empty for structural ends. */
   readonly rmTypes: readonly string[];
   /** For each of the RM classes the template node that takes its values. */

@@ -32,22 +32,31 @@ export interface ExpandedConstants {
 /** Takes the `manual` entries of a method apart, in their order. */
 export function expandConstants(method: MappingMethod): ExpandedConstants {
   return {
-    before: method.manual.flatMap((entry) => entry.openehr.map((value) => openEhrConstant(method, entry, value))),
+    before: method.manual.flatMap((entry) => {
+      const conditions = conditionsOf(method, entry);
+      return entry.openehr.map((value) => openEhrConstant(method, entry, value, conditions));
+    }),
     children: method.manual.flatMap((entry) => entry.fhir.map((value) => fhirConstant(method, entry, value))),
   };
 }
 
 const codedPath = /(?:^|\/)(?:defining_code|code_string|terminology_id)(?:\/|$)/;
 
-function openEhrConstant(method: MappingMethod, entry: ManualEntry, { path, value }: ManualValue): ConstantMethod {
+/** A condition of the entry replaces that of the method, and looks from the method's own occurrence. */
+function conditionsOf(method: MappingMethod, entry: ManualEntry): readonly Condition[] {
+  if (entry.fhirConditions.length === 0) return method.fhirConditions;
+  return entry.fhirConditions.map((condition) => rootedAt(condition, method.with?.fhir?.value));
+}
+
+function openEhrConstant(
+  method: MappingMethod,
+  entry: ManualEntry,
+  { path, value }: ManualValue,
+  fhirConditions: readonly Condition[],
+): ConstantMethod {
   const base = method.with?.openehr?.value ?? "$openehrRoot";
   const isOwnPath = path.value === "" || path.value === "value" || path.value === "$openehrRoot";
   const openehr = { position: path.position, value: isOwnPath ? base : `${base}/${path.value}` };
-  // A condition of the entry replaces that of the method, and looks from the method's own occurrence.
-  const fhirConditions =
-    entry.fhirConditions.length > 0
-      ? entry.fhirConditions.map((condition) => rootedAt(condition, method.with?.fhir?.value))
-      : method.fhirConditions;
   return {
     method: { ...constantMethod(method, entry, value), with: { position: path.position, openehr }, fhirConditions },
     constant: {

@@ -58,10 +58,14 @@ export class OpenEhrPaths {
     missing: readonly string[],
     names: readonly string[] | undefined,
   ): OpenEhrAccessor {
-    if (names === undefined) return accessorFor(path, found, missing, false);
+    if (names === undefined) return this.#accessor(path, found, missing, false);
     const target = resolveFlatPath(flatNames(this.#template), names)?.targets[0];
-    if (target === undefined) return accessorFor(path, found, missing, true);
-    return accessorFor(path, target.element ?? target.node, missing, false);
+    if (target === undefined) return this.#accessor(path, found, missing, true);
+    return this.#accessor(path, target.element ?? target.node, missing, false);
+  }
+
+  #accessor(text: string, found: TemplateNode, missing: readonly string[], unreachable: boolean): OpenEhrAccessor {
+    return accessorFor(text, found, missing, unreachable, flatNames(this.#template).steps);
   }
 
   /** The direct child of the composition that an archetype id names. */
@@ -157,16 +161,20 @@ function accessorFor(
   found: TemplateNode,
   missing: readonly string[],
   unreachable: boolean,
+  visible: ReadonlyMap<TemplateNode, unknown>,
 ): OpenEhrAccessor {
   const { owner, part, complete } = codedTextPart(found, missing);
   const values = valueNodes(owner);
   const targets = new Map<string, TemplateNode>();
   if (part === undefined && !complete) targets.set(owner.rmType, owner);
   else for (const node of values) if (!targets.has(node.rmType)) targets.set(node.rmType, node);
+  const chain = ancestorChain(owner);
   return {
     text,
     node: owner,
-    chain: ancestorChain(owner),
+    chain,
+    repeats: repeatingNode(chain, visible),
+    isIndexed: chain.some(isRepeatable),
     rmTypes: [...targets.keys()],
     targets,
     part,
@@ -175,6 +183,18 @@ function accessorFor(
     unreachable,
     complete,
   };
+}
+
+function repeatingNode(
+  chain: readonly TemplateNode[],
+  visible: ReadonlyMap<TemplateNode, unknown>,
+): TemplateNode | undefined {
+  for (let at = chain.length - 1; at >= 0; at--) {
+    const node = chain[at] as TemplateNode;
+    if (isRepeatable(node)) return node;
+    if (visible.has(node)) return undefined;
+  }
+  return undefined;
 }
 
 /** Where a path goes on into a coded text: the node that holds the coded text, and the member meant. */

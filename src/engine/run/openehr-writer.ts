@@ -1,8 +1,10 @@
+import { isJsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import { attributeValues, writeAttribute } from "../../openehr/building/attribute-occurrences.js";
 import type { CompositionDraft, DraftNode } from "../../openehr/building/composition-draft.js";
 import { isRmObject, type RmObject, type RmPrimitive } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
+import { codePhrase } from "../datatypes/code-phrase.js";
 import { convertToOpenEhr } from "../datatypes/conversions.js";
 import { eventFromFhir } from "../datatypes/event.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
@@ -79,8 +81,14 @@ export class OpenEhrWriter {
 
   #writePart(accessor: OpenEhrAccessor, part: CodedTextPart, node: FhirNode, indexes: OccurrenceIndexes): boolean {
     const { value } = node;
-    if (typeof value !== "string" || value === "") return false;
     const target = accessor.targets.get("DV_CODED_TEXT") ?? accessor.targets.get("CODE_PHRASE") ?? accessor.node;
+    const phrase = part === "code" && isJsonObject(value) ? codePhrase.toOpenEhr(node, this.#context) : undefined;
+    if (phrase !== undefined) {
+      const isPhrase = target.rmType === "CODE_PHRASE";
+      this.#write(target, indexes, isPhrase ? phrase : rmObject("DV_CODED_TEXT", { defining_code: phrase }));
+      return true;
+    }
+    if (typeof value !== "string" || value === "") return false;
     this.#write(
       target,
       indexes,

@@ -1,9 +1,7 @@
 import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
-import { flatNames } from "../../openehr/template/flat-names.js";
-import { isRepeatable, type TemplateNode } from "../../openehr/template/template.js";
-import { splitNode } from "../compile/compile-plan.js";
+import type { TemplateNode } from "../../openehr/template/template.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
 import { narrow } from "./openehr-conditions.js";
@@ -47,13 +45,11 @@ class ToFhirRun {
   readonly #plan: Plan;
   readonly #schema: FhirSchema;
   readonly #context: ConversionContext;
-  readonly #visible: ReadonlyMap<TemplateNode, unknown>;
 
   constructor(plan: Plan, context: ConversionContext) {
     this.#plan = plan;
     this.#schema = plan.schema;
     this.#context = context;
-    this.#visible = flatNames(plan.template).steps;
   }
 
   run(composition: RmObject): readonly FhirInstance[] {
@@ -136,15 +132,19 @@ class ToFhirRun {
       if (target === undefined) continue;
       if (step.kind.kind === "constant" && step.kind.side === "fhir")
         this.#constantInto(target.instance, step.kind.value);
-      const repeats = step.openEhr?.chain.some(isRepeatable) === true;
-      this.#runChildren(step, openEhr, place.model, repeats ? { instance: target.instance } : target);
+      this.#runChildren(
+        step,
+        openEhr,
+        place.model,
+        step.openEhr?.isIndexed === true ? { instance: target.instance } : target,
+      );
     }
   }
 
   #structureScopes(accessor: OpenEhrAccessor | undefined, scope: OpenEhrScope): readonly OpenEhrScope[] {
     if (accessor === undefined) return [scope];
-    const split = splitNode(accessor, this.#visible);
-    const scopes = split === undefined ? [scope] : scope.occurrences(split).map((one) => scope.bind(one));
+    const { repeats } = accessor;
+    const scopes = repeats === undefined ? [scope] : scope.occurrences(repeats).map((one) => scope.bind(one));
     return scopes.filter((one) => one.occurrences(accessor.node).length > 0);
   }
 

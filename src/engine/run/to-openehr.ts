@@ -5,7 +5,7 @@ import type { TemplateNode } from "../../openehr/template/template.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { nullFlavourOf, reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
-import type { FhirAccessor, ModelEntry, Plan, Step } from "../plan.js";
+import type { FhirAccessor, FhirCondition, ModelEntry, Plan, Step } from "../plan.js";
 import { holds, selectElements } from "./fhir-conditions.js";
 import { baseOf, type FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
@@ -32,7 +32,7 @@ export function runToOpenEhr(
 function startResources(plan: Plan, input: JsonObject, resolver: ReferenceResolver): readonly FhirNode[] {
   const isBundle = input.resourceType === "Bundle";
   if (plan.startType === "Bundle") return [nodeOf(isBundle ? input : bundleOf(input))];
-  if (!isBundle) return [nodeOf(input)];
+  if (!isBundle) return input.resourceType === plan.startType ? [nodeOf(input)] : [];
   const entries = Array.isArray(input.entry) ? input.entry : [];
   return entries
     .map((entry) => (isJsonObject(entry) ? entry.resource : undefined))
@@ -59,6 +59,13 @@ class ToOpenEhrRun {
   readonly #writer: OpenEhrWriter;
   readonly #context: ConversionContext;
   readonly #resolver: ReferenceResolver;
+  #lastSelection:
+    | {
+        readonly conditions: readonly FhirCondition[];
+        readonly enclosing: FhirNode;
+        readonly elements: readonly FhirNode[];
+      }
+    | undefined;
   /** Next occurrence of each split node. */
   readonly #splits = new Map<TemplateNode, number>();
 
@@ -87,7 +94,7 @@ class ToOpenEhrRun {
   #runStep(step: Step, place: FhirPlace): void {
     const { openEhr } = step;
     if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step)) return;
-    const elements = selectElements(step.fhir, step.fhirConditions, place, this.#resolver);
+    const elements = this.#select(step, place);
     if (elements.every(isBlankPrimitive)) {
       this.#writeAbsence(step, elements, place);
       return;
@@ -100,6 +107,19 @@ class ToOpenEhrRun {
       for (const child of step.children) this.#runStep(child, inside);
       for (const entry of step.slot) this.runModel(entry, element, indexes);
     }
+  }
+
+  /** Constants of one entry follow each other with the same conditions at the same place: these are decided once. */
+  #select(step: Step, place: FhirPlace): readonly FhirNode[] {
+    const { fhir, fhirConditions } = step;
+    if (!fhir.isBase || fhir.text !== undefined || fhirConditions.length === 0) {
+      return selectElements(fhir, fhirConditions, place, this.#resolver);
+    }
+    const last = this.#lastSelection;
+    if (last?.conditions === fhirConditions && last.enclosing === place.enclosing) return last.elements;
+    const elements = selectElements(fhir, fhirConditions, place, this.#resolver);
+    this.#lastSelection = { conditions: fhirConditions, enclosing: place.enclosing, elements };
+    return elements;
   }
 
   /** Nothing was found: the reason, if FHIR gives one, becomes the null flavour of the place. */

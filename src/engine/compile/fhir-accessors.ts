@@ -1,0 +1,86 @@
+import { Problem } from "../../errors/problem.js";
+import type { SourcePosition } from "../../errors/source-position.js";
+import { type CompiledFhirPath, compileFhirPath } from "../../fhir/path/compile-fhir-path.js";
+import { type CompiledCreation, compileCreation } from "../../fhir/path/create-at-path.js";
+import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
+import type { Condition, MappingMethod } from "../../fhirconnect/syntax/tree.js";
+import type { FhirAccessor, FhirCondition } from "../plan.js";
+import type { Semantics } from "../semantics.js";
+import { compileFhirCondition, type GuardedPath } from "./fhir-conditions.js";
+import type { FhirPathText } from "./fhir-path-text.js";
+import type { Findings } from "./findings.js";
+import type { Place } from "./place.js";
+
+/** Compiles the FHIR ends and conditions of methods; the same path text is compiled once. */
+export class FhirAccessors {
+  readonly #schema: FhirSchema;
+  readonly #semantics: Semantics;
+  readonly #findings: Findings;
+  readonly #reads = new Map<string, CompiledFhirPath>();
+  readonly #creations = new Map<string, CompiledCreation>();
+
+  constructor(schema: FhirSchema, semantics: Semantics, findings: Findings) {
+    this.#schema = schema;
+    this.#semantics = semantics;
+    this.#findings = findings;
+  }
+
+  /** @param own the method's FHIR path, taken apart */
+  accessor(place: Place, method: MappingMethod, own: FhirPathText): FhirAccessor {
+    const written = method.with?.fhir;
+    const created = method.reference === undefined ? own.steps : [...own.steps, "as(Reference)", "resolve()"];
+    const position = written?.position ?? method.position;
+    const isBase = own.steps.length === 0;
+    return {
+      text: written?.value,
+      base: own.base,
+      isBase,
+      requiredType: written?.value.trim() === "$resource" ? place.fhirType : undefined,
+      read: isBase ? undefined : this.#read(place, own.steps, position),
+      create: created.length === 0 ? undefined : this.#creation(place, created, position),
+      referencedType: method.reference?.resourceType.value,
+      valueHolder: this.#valueHolder(place, own.steps, position),
+      mentionsEffective: own.steps.includes("effective"),
+    };
+  }
+
+  condition(place: Place, condition: Condition, guarded: GuardedPath): FhirCondition {
+    const read = (steps: readonly string[]) => this.#read(place, steps, condition.targetRoot.position);
+    return compileFhirCondition(condition, guarded, read, this.#semantics);
+  }
+
+  #valueHolder(place: Place, steps: readonly string[], position: SourcePosition): FhirAccessor["valueHolder"] {
+    const last = steps.filter((step) => !step.endsWith(")")).at(-1);
+    if (last === undefined || !last.startsWith("value")) return undefined;
+    const holder = steps.slice(0, steps.lastIndexOf(last));
+    return holder.length === 0 ? "base" : this.#read(place, holder, position);
+  }
+
+  #read(place: Place, steps: readonly string[], position: SourcePosition): CompiledFhirPath | undefined {
+    return this.#once(this.#reads, place, steps.join("."), position, (text) => compileFhirPath(text, this.#schema));
+  }
+
+  #creation(place: Place, steps: readonly string[], position: SourcePosition): CompiledCreation | undefined {
+    return this.#once(this.#creations, place, steps.join("."), position, (text) => compileCreation(text, this.#schema));
+  }
+
+  #once<T>(
+    memory: Map<string, T>,
+    place: Place,
+    text: string,
+    position: SourcePosition,
+    compile: (text: string) => T,
+  ): T | undefined {
+    const known = memory.get(text);
+    if (known !== undefined) return known;
+    try {
+      const compiled = compile(text);
+      memory.set(text, compiled);
+      return compiled;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#findings.report("error", error.code, error.message, place, position, text);
+      return undefined;
+    }
+  }
+}
