@@ -3,18 +3,25 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { serializerCompiler, validatorCompiler } from "fastify-zod-openapi";
 import { describeApi } from "./http/api-description.js";
 import type { HttpParts } from "./http/app-parts.js";
+import { clusterRoutes } from "./http/cluster-routes.js";
 import { answerFailure } from "./http/failure-answers.js";
 import { fhirconnectRoutes } from "./http/fhirconnect-routes.js";
 import { sendFrameworkError } from "./http/framework-error.js";
 import { healthRoutes } from "./http/health-routes.js";
 import { recordRoutes } from "./http/known-routes.js";
 import { mappingCallRoutes } from "./http/mapping-call-routes.js";
+import type { MetricSources } from "./http/metrics/metric-sources.js";
+import { measureRequests } from "./http/metrics/request-metrics.js";
+import { serverRegistry } from "./http/metrics/server-registry.js";
+import { metricsRoutes } from "./http/metrics-routes.js";
 import { optRoutes } from "./http/opt-routes.js";
 import { purgeRoutes } from "./http/purge-routes.js";
 import { logRequests } from "./http/request-log.js";
 
 export interface AppParts extends HttpParts {
   readonly logger: FastifyBaseLogger;
+  /** What `/metrics` counts. */
+  readonly metrics: MetricSources;
 }
 
 /**
@@ -39,6 +46,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   const allowedMethods = recordRoutes(app);
   logRequests(app);
+  const registry = serverRegistry(parts.metrics);
+  measureRequests(app, registry, parts.metrics.now);
 
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-causeway-node", parts.nodeId);
@@ -56,9 +65,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   await describeApi(app, parts.settings.version);
-  for (const routes of [optRoutes, fhirconnectRoutes, mappingCallRoutes, purgeRoutes, healthRoutes]) {
+  for (const routes of [optRoutes, fhirconnectRoutes, mappingCallRoutes, purgeRoutes, healthRoutes, clusterRoutes]) {
     await app.register(routes, parts);
   }
+  await app.register(metricsRoutes, { registry });
   return app;
 }
 

@@ -1,48 +1,6 @@
-import { z } from "zod";
+import { CLUSTER_VARIABLES } from "./config-cluster.js";
+import { read, since, text, truth, type Variable, wholeNumber } from "./config-types.js";
 
-/** What a default may depend on. */
-export interface Surroundings {
-  readonly inContainer: boolean;
-  readonly systemTimeZone: string;
-}
-
-/** One row of the table of environment variables: the schema, the defaults and the operations guide are made from it. */
-export interface Variable {
-  /** Other names for the same thing, those of the incumbent (rest-api 12) among them. The own name wins. */
-  readonly aliases: readonly string[];
-  /** Takes the text of the variable. */
-  readonly type: z.ZodType<unknown, string | undefined>;
-  /** As an operator would write it; absent when there is none. */
-  readonly default?: string | ((surroundings: Surroundings) => string);
-  /** Says the default in the operations guide where it is not one fixed text. */
-  readonly defaultInWords?: string;
-  /** Never shown, and may be given as the path of a file in `<NAME>_FILE`. */
-  readonly secret?: true;
-  readonly description: string;
-  /** First version that had it. */
-  readonly since: string;
-}
-
-/** A type that turns text into a value, or says in `mustBe` what was expected ("must be …"). */
-function read<T>(mustBe: string, parse: (text: string) => T | undefined): z.ZodType<T, string> {
-  return z.string().transform((text, context): T => {
-    const value = parse(text);
-    if (value !== undefined) return value;
-    context.issues.push({ code: "custom", message: `must be ${mustBe}`, input: text });
-    return z.NEVER;
-  });
-}
-
-const text = z.string();
-const wholeNumber = (least: number, most: number): z.ZodType<number, string> =>
-  read(`a whole number from ${least} to ${most}`, (given) => {
-    const value = /^-?\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
-    return value >= least && value <= most ? value : undefined;
-  });
-const truth = read("true or false", (given) => {
-  const lower = given.toLowerCase();
-  return lower === "true" ? true : lower === "false" ? false : undefined;
-});
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const logLevel = read(`one of ${LOG_LEVELS.join(", ")}`, (given) =>
   LOG_LEVELS.find((level) => level === given.toLowerCase()),
@@ -65,7 +23,6 @@ const timeToLive = read(
   "-1 (never expires), 0 (no cache) or a number of seconds up to 31536000",
   (given) => wholeNumber(-1, 31_536_000).safeParse(given).data,
 );
-const since = "0.1.0";
 
 /** Every variable that has an effect, in the order of the operations guide. */
 export const VARIABLES = {
@@ -155,7 +112,9 @@ export const VARIABLES = {
     aliases: [],
     type: wholeNumber(1, 1000),
     default: "5",
-    description: "Most database connections this process opens.",
+    description:
+      "Most database connections this process opens to `DATABASE_URL`, at least 2: one follows the log, the others are for requests. " +
+      "Discovery `POSTGRES` opens one more to `DATABASE_DIRECT_URL`, and each database of `DATABASE_READ_URL` has as many again.",
     since,
   },
   BOOTSTRAP_DIRS: {
@@ -208,6 +167,7 @@ export const VARIABLES = {
     description: "Whether `GET /$purge` may erase all templates and mappings of the tenant.",
     since,
   },
+  ...CLUSTER_VARIABLES,
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;
@@ -241,22 +201,4 @@ export const WITHOUT_EFFECT: ReadonlyMap<string, string> = new Map([
     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_JWK_SET_URI",
     "has no effect yet: requests are NOT authenticated; put a gateway in front",
   ],
-  ["DATABASE_DIRECT_URL", "has no effect yet: DATABASE_URL is used for everything"],
-  ["DATABASE_READ_URL", "has no effect yet: DATABASE_URL is used for everything"],
-  ["REDIS_URL", "has no effect yet: nodes do not talk to each other"],
-  ...[
-    "DISCOVERY",
-    "DNS_QUERY",
-    "INITIAL_HOSTS",
-    "PORT",
-    "NAME",
-    "SECRET",
-    "POLL_MS",
-    "MAX_STALENESS_MS",
-    "STALE_POLICY",
-    "WRITE_WAIT_MS",
-    "WAIT_MS",
-    "LEASE_SECONDS",
-    "MULTICAST_ADDRESS",
-  ].map((name): [string, string] => [`CLUSTER_${name}`, "has no effect yet: nodes do not talk to each other"]),
 ]);

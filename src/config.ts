@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import { type Surroundings, VARIABLES, type Variable, type VariableName, WITHOUT_EFFECT } from "./config-names.js";
+import type { ClusterSettings } from "./cluster/cluster-settings.js";
+import { VARIABLES, type VariableName, WITHOUT_EFFECT } from "./config-names.js";
+import type { Surroundings, Variable } from "./config-types.js";
 import { Problem, problemKind } from "./errors/problem.js";
 import { type ConnectionOptions, type DatabaseUrl, parseDatabaseUrl } from "./store/connection-options.js";
 
@@ -19,6 +21,16 @@ export interface Config {
   /** Undefined: the embedded Postgres is used. */
   readonly database: ConnectionOptions | undefined;
   readonly databasePoolMaximum: number;
+  /** The same database without a pooler in between; undefined where {@link database} is. */
+  readonly directDatabase: ConnectionOptions | undefined;
+  /** Streaming replicas that may answer reads. */
+  readonly readDatabases: readonly ConnectionOptions[];
+  readonly redisUrl: string | undefined;
+  readonly redisCacheMegabytes: number;
+  readonly cluster: ClusterSettings;
+  /** What the build says it is; undefined: the program's own version, and no commit. */
+  readonly version: string | undefined;
+  readonly commit: string | undefined;
   readonly bootstrapDirectories: readonly string[];
   readonly bootstrapRecursively: boolean;
   /** IANA name of the zone of times that name none. */
@@ -96,13 +108,50 @@ export function readConfig(
   }
   const url = databaseUrl(texts.DATABASE_URL, sources.get("DATABASE_URL") ?? "DATABASE_URL", files, mistakes, notes);
   const database = read.success ? databaseOf(read.data, url, environment, refuse) : undefined;
+  const further = (name: "DATABASE_DIRECT_URL" | "DATABASE_READ_URL", given: string | undefined) => {
+    const parsed = databaseUrl(given, name, files, mistakes, notes);
+    if (parsed === undefined) return [];
+    if (database === undefined && mistakes.length === 0) refuse(`${name} is set without DATABASE_URL.`);
+    return database === undefined ? [] : [besides(database, parsed)];
+  };
+  const [direct] = further("DATABASE_DIRECT_URL", texts.DATABASE_DIRECT_URL);
+  const replicas = (texts.DATABASE_READ_URL ?? "").split(",").map((part) => part.trim());
+  const reads = replicas.flatMap((part) => further("DATABASE_READ_URL", part === "" ? undefined : part));
+  if (read.success) refuseContradictions(read.data, refuse);
   if (mistakes.length > 0 || !read.success) throw allMistakes(mistakes);
-  return { config: configOf(read.data, database), notes };
+  return { config: configOf(read.data, database, direct, reads), notes };
+}
+
+/** Settings each of which is right by itself. */
+function refuseContradictions(values: Values, refuse: (message: string) => void): void {
+  const discovery = values.CLUSTER_DISCOVERY;
+  if (discovery === "DNS" && values.CLUSTER_DNS_QUERY === undefined)
+    refuse("CLUSTER_DISCOVERY=DNS needs CLUSTER_DNS_QUERY.");
+  if (discovery === "TCP" && values.CLUSTER_INITIAL_HOSTS === undefined) {
+    refuse("CLUSTER_DISCOVERY=TCP needs CLUSTER_INITIAL_HOSTS.");
+  }
+  if (discovery === "REDIS" && values.REDIS_URL === undefined) refuse("CLUSTER_DISCOVERY=REDIS needs REDIS_URL.");
+  if (values.CLUSTER_POLL_MS >= values.CLUSTER_MAX_STALENESS_MS) {
+    refuse(
+      `CLUSTER_POLL_MS (${values.CLUSTER_POLL_MS}) must be less than CLUSTER_MAX_STALENESS_MS (${values.CLUSTER_MAX_STALENESS_MS}).`,
+    );
+  }
+}
+
+/** Another way to the same data: what its URL leaves out is as in the main connection. */
+function besides(main: ConnectionOptions, url: DatabaseUrl): ConnectionOptions {
+  const { ignoredParameters: _, ...given } = url;
+  return Object.freeze({ ...main, ...given });
 }
 
 type Values = z.output<typeof schema>;
 
-function configOf(values: Values, database: ConnectionOptions | undefined): Config {
+function configOf(
+  values: Values,
+  database: ConnectionOptions | undefined,
+  direct: ConnectionOptions | undefined,
+  reads: readonly ConnectionOptions[],
+): Config {
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
@@ -111,6 +160,13 @@ function configOf(values: Values, database: ConnectionOptions | undefined): Conf
     dataDirectory: values.DATA_DIR,
     database,
     databasePoolMaximum: values.DATABASE_POOL_MAX,
+    directDatabase: direct ?? database,
+    readDatabases: Object.freeze(reads),
+    redisUrl: values.REDIS_URL,
+    redisCacheMegabytes: values.REDIS_CACHE_LIMIT_MB,
+    cluster: clusterOf(values),
+    version: values.CAUSEWAY_VERSION,
+    commit: values.CAUSEWAY_COMMIT,
     bootstrapDirectories: values.BOOTSTRAP_DIRS ?? [],
     bootstrapRecursively: values.OPENFHIR_BOOTSTRAP_RECURSIVELY_OPEN_DIRECTORIES,
     timeZone: values.OPENFHIR_TIME_ZONE,
@@ -120,6 +176,28 @@ function configOf(values: Values, database: ConnectionOptions | undefined): Conf
       tenants: values.OPENFHIR_CACHE_TENANT_TTL,
     }),
     allowPurge: values.CAUSEWAY_ALLOW_PURGE,
+  });
+}
+
+function clusterOf(values: Values): ClusterSettings {
+  const { CLUSTER_NAME: name, CLUSTER_SECRET: secret, CLUSTER_MULTICAST_ADDRESS: multicastAddress } = values;
+  const { CLUSTER_DNS_QUERY: dnsQuery, CLUSTER_INITIAL_HOSTS: initialHosts } = values;
+  return Object.freeze({
+    discovery: values.CLUSTER_DISCOVERY,
+    ...(name === undefined ? {} : { name }),
+    ...(secret === undefined ? {} : { secret }),
+    port: values.CLUSTER_PORT,
+    ...(multicastAddress === undefined ? {} : { multicastAddress }),
+    ...(dnsQuery === undefined ? {} : { dnsQuery }),
+    ...(initialHosts === undefined ? {} : { initialHosts }),
+    pollMilliseconds: values.CLUSTER_POLL_MS,
+    maxStalenessMilliseconds: values.CLUSTER_MAX_STALENESS_MS,
+    stalePolicy: values.CLUSTER_STALE_POLICY,
+    writeWaitMilliseconds: values.CLUSTER_WRITE_WAIT_MS,
+    waitMilliseconds: values.CLUSTER_WAIT_MS,
+    leaseSeconds: values.CLUSTER_LEASE_SECONDS,
+    logHours: values.CLUSTER_LOG_HOURS,
+    logPositions: values.CLUSTER_LOG_POSITIONS,
   });
 }
 
@@ -243,7 +321,6 @@ const knownNames: ReadonlySet<string> = new Set([
     [name, ...row.aliases].flatMap((known) => (row.secret === true ? [known, `${known}_FILE`] : [known])),
   ),
   ...WITHOUT_EFFECT.keys(),
-  "CLUSTER_SECRET_FILE",
 ]);
 
 /** Names with a prefix of ours that nobody knows: most likely a typing error that would otherwise stay unnoticed. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -12,10 +11,11 @@ import { type Config, type Environment, readConfig } from "./config.js";
 import { compileMapper, type Mapper, type MapperSource } from "./engine/mapper.js";
 import { Problem, problemKind } from "./errors/problem.js";
 import type { ServerState } from "./http/app-parts.js";
+import { CompileCount } from "./http/metrics/compile-count.js";
 import { stackFrames } from "./http/stack-frames.js";
+import { openClusteredStore } from "./join-cluster.js";
 import { type BootstrapSummary, bootstrap } from "./store/bootstrap.js";
-import type { ConfigurationStore } from "./store/configuration-store.js";
-import { openStore } from "./store/open-store.js";
+import type { BootstrapStore } from "./store/bootstrap-ledger.js";
 import { defaultTenant } from "./tenancy/default-tenant.js";
 
 export const SERVER_ADDRESS_UNUSABLE = problemKind(
@@ -39,7 +39,7 @@ const closeIdleMilliseconds = 50;
 
 /**
  * Starts everything: configuration, the embedded Postgres when no database is named, migrations, the server, the bootstrap
- * directories. Throws a Problem when one of them cannot start; what had been started is ended before.
+ * directories. Ready is a node that has applied the log up to its head, whether it has peers or not. Throws a Problem when one of them cannot start; what had been started is ended before.
  */
 export async function startServer(environment: Environment, logger?: Logger): Promise<RunningServer> {
   const { config, notes } = readConfig(environment);
@@ -53,32 +53,46 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
     log.flush();
   };
   try {
-    const store = await openStore(config);
+    const { store, node, join: joinCluster } = await openClusteredStore(config, programVersion(), log);
     closers.push(() => store.close());
+    const compiles = new CompileCount();
     const mappers = new CompiledMappers({
       store,
-      compile: (source) => compileAndLog(source, log),
+      compile: compiles.counting((source: MapperSource) => compileAndLog(source, log)),
       reportUnreadable: ({ id, name }) =>
         log.warn({ mapping: name, id }, "a stored mapping file cannot be read any more"),
-      templateSeconds: config.cacheSeconds.operationalTemplates,
-      fhirConnectSeconds: config.cacheSeconds.fhirConnect,
+      operationalTemplates: { seconds: config.cacheSeconds.operationalTemplates },
+      fhirConnect: { seconds: config.cacheSeconds.fhirConnect },
+      tenants: { seconds: config.cacheSeconds.tenants },
     });
+    const cluster = await joinCluster(mappers);
+    closers.push(() => cluster.close());
     const app = await buildApp({
       store,
       mappers,
+      cluster,
       logger: log,
       state: () => state,
-      nodeId: randomBytes(16).toString("hex"),
+      nodeId: node.instanceId,
       settings: {
         allowPurge: config.allowPurge,
-        version: programVersion(),
+        version: node.version,
+        commit: node.commit,
         mapper: { timeZone: config.timeZone, now: () => new Date() },
+      },
+      metrics: {
+        caches: () => mappers.statistics(),
+        compiles: () => compiles.counts(),
+        cluster: () => cluster.state(),
+        pool: () => store.database.pool.state(),
+        build: node,
       },
     });
     closers.push(() => closeApp(app));
     const url = await listen(app, config);
-    await load(store, config, log);
-    mappers.evict(defaultTenant);
+    // One node at a time: who comes later finds everything stored and only reads.
+    await cluster.duties.runDutyWhenFree("bootstrap", ({ guard }) => load(store.guarded(guard), config, log));
+    await cluster.written(await store.invalidations.head());
     state = "UP";
     return {
       url,
@@ -125,7 +139,7 @@ function compileAndLog(source: MapperSource, log: Logger): Mapper {
 }
 
 /** Loads the bootstrap directories, or what ships with the program when none is named. */
-async function load(store: ConfigurationStore, config: Config, log: Logger): Promise<void> {
+async function load(store: BootstrapStore, config: Config, log: Logger): Promise<void> {
   const shipped = ["templates", "mappings"].map((name) => join(programRoot(), name));
   const named = config.bootstrapDirectories;
   const directories = named.length > 0 ? named : shipped.filter((directory) => existsSync(directory));

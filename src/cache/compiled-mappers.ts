@@ -2,88 +2,195 @@ import type { Mapper, MapperSource } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import type { ContextMapping } from "../fhirconnect/syntax/tree.js";
 import type { ConfigurationStore } from "../store/configuration-store.js";
-import { normaliseTemplateId } from "../store/stored.js";
-import { readTemplateText } from "../store/template-text.js";
+import { normaliseTemplateId, type Revision, type StoredMapping } from "../store/stored.js";
+import type { Found } from "./bounded-cache.js";
+import { CacheGroups, type CacheSettings, type MapperEntry } from "./cache-groups.js";
+import type { CacheInvalidation, CacheStatistics } from "./cache-statistics.js";
+import { mappingDependencies } from "./mapping-dependencies.js";
 import { MappingLibrary, type ReportUnreadable } from "./mapping-library.js";
 import { CONTEXT_NOT_FOUND, TEMPLATE_NOT_FOUND } from "./problems.js";
-import { SingleFlightCache } from "./single-flight-cache.js";
+import { parsingReader, type StoredTextReader } from "./stored-text-reader.js";
+import { TemplateEntry } from "./template-entry.js";
+import type { TenantSettings } from "./tenant-settings.js";
 
-export interface CompiledMappersParts {
+export interface CompiledMappersParts extends CacheSettings {
   readonly store: ConfigurationStore;
   readonly compile: (source: MapperSource) => Mapper;
   readonly reportUnreadable: ReportUnreadable;
-  /** How many mappers are kept, over all tenants. */
-  readonly maxMappers?: number;
-  /** Seconds that parsed templates and FHIR Connect files are kept; -1 (default) until they change, 0 not at all. */
-  readonly templateSeconds?: number;
-  readonly fhirConnectSeconds?: number;
+  /** Default: every text is parsed here. */
+  readonly reader?: StoredTextReader;
 }
+
+/** A mapper and the revision of the one snapshot it was compiled from. */
+export interface StampedMapper {
+  readonly mapper: Mapper;
+  readonly revision: Revision;
+}
+
+/** How often a mapper is asked for again when its template turns out to be another one meanwhile. */
+const ATTEMPTS = 3;
 
 /**
  * The compiled mapper of every template in use, and the contexts of every tenant for the choice by profile. Compiled once
  * per tenant and template however many requests wait; template, models, extensions and context of one mapper come from one
- * snapshot. Whoever writes configuration calls {@link evict} before it answers.
+ * snapshot. What the times to live mean for a request that maps:
+ *
+ * - With both groups at -1 a request for what is kept makes no database call.
+ * - With the OPT group at 0 every request reads its template, and nothing else; the kept mapper is used when it was
+ *   compiled from the very text that was read, otherwise it is compiled anew.
+ * - With the FHIR Connect group at 0 every request reads contexts, models and extensions and compiles; the kept template
+ *   is used when the log, read in the same snapshot, proves that it has not changed, and is not read again.
+ * - With both at 0 every request reads everything.
+ * - With n the same happens at the first request n seconds after the value was kept; reading again starts the clock anew.
+ * - "No such context" and "no such template" are kept like values.
+ * - Failures are kept by nobody: who waits gets them, who comes later tries again.
+ *
+ * Whoever writes configuration has the entries of the log applied ({@link CompiledMappers.apply}) before it answers.
  */
-export class CompiledMappers {
+export class CompiledMappers implements CacheInvalidation {
   readonly #parts: CompiledMappersParts;
+  readonly #caches: CacheGroups;
   readonly #library: MappingLibrary;
-  readonly #mappers: SingleFlightCache<Mapper>;
-  readonly #contexts: SingleFlightCache<readonly ContextMapping[]>;
+  readonly #reader: StoredTextReader;
 
+  /** Throws a RangeError for times to live other than -1, 0 and positive ones. */
   constructor(parts: CompiledMappersParts) {
     this.#parts = parts;
-    this.#library = new MappingLibrary(parts.reportUnreadable);
-    const { maxMappers = 500, templateSeconds = -1, fhirConnectSeconds = -1 } = parts;
-    this.#mappers = new SingleFlightCache(maxMappers, shorter(templateSeconds, fhirConnectSeconds));
-    this.#contexts = new SingleFlightCache(1000, fhirConnectSeconds);
+    this.#caches = new CacheGroups(parts);
+    this.#reader = parts.reader ?? parsingReader;
+    this.#library = new MappingLibrary(this.#caches.files, this.#reader, parts.reportUnreadable);
   }
 
   /**
    * The mapper for a template id in either spelling (rest-api 2). Throws a Problem when the tenant has no context for it,
    * when the template of the context is not stored, or when the mapping files do not compile.
    */
-  get(tenant: string, templateId: string): Promise<Mapper> {
-    return this.#mappers.get(tenant, normaliseTemplateId(templateId), () => this.#compile(tenant, templateId));
+  async get(tenant: string, templateId: string): Promise<Mapper> {
+    return (await this.stamped(tenant, templateId)).mapper;
+  }
+
+  /** As {@link CompiledMappers.get}, with the revision at which everything the mapper was compiled from was read. */
+  async stamped(tenant: string, templateId: string): Promise<StampedMapper> {
+    const key = normaliseTemplateId(templateId);
+    // No stored name holds a NUL, and Postgres refuses the character in a parameter.
+    if (key.includes("\u0000")) throw contextNotFound(templateId);
+    const { mappers } = this.#caches;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (!mappers.holds(tenant, key)) this.#refuseKnownAbsence(tenant, key, templateId);
+      const found = await mappers.get(tenant, key, () => this.#load(tenant, key, templateId));
+      if (await this.#hasCurrentTemplate(tenant, key, found)) return found.value;
+      mappers.evictValue(tenant, key, found.value);
+    }
+    // Its template changes faster than it can be read twice. What one snapshot gives is right in any case.
+    return this.#load(tenant, key, templateId);
   }
 
   /** All contexts of the tenant, in the order in which they were stored (rest-api 4, context selection). */
-  contexts(tenant: string): Promise<readonly ContextMapping[]> {
-    return this.#contexts.get(tenant, "", async () => {
-      return this.#library.read(await this.#parts.store.mappings.list(tenant, ["context"])).contexts;
+  async contexts(tenant: string): Promise<readonly ContextMapping[]> {
+    const found = await this.#caches.contexts.get(tenant, "", async () => {
+      return (await this.#library.read(await this.#parts.store.mappings.list(tenant, ["context"]))).contexts;
     });
+    return found.value;
   }
 
-  /** Forgets what was compiled for the tenant; who asks from now on gets what is stored now. */
+  /** The settings of the tenant. */
+  async tenantSettings(tenant: string): Promise<TenantSettings> {
+    return (await this.#caches.tenants.get(tenant, "", async () => ({ tenant }))).value;
+  }
+
+  apply(entries: readonly { readonly tenant: string; readonly kind: string; readonly key: string }[]): void {
+    this.#caches.apply(entries);
+  }
+
+  dropAll(): void {
+    this.#caches.dropAll();
+  }
+
+  /** Forgets everything of the tenant; who asks from now on gets what is stored now. */
   evict(tenant: string): void {
-    this.#mappers.evict(tenant);
-    this.#contexts.evict(tenant);
+    this.#caches.evictTenant(tenant);
   }
 
-  async #compile(tenant: string, templateId: string): Promise<Mapper> {
-    const wanted = normaliseTemplateId(templateId);
-    // No stored name holds a NUL, and Postgres refuses the character in a parameter.
-    if (wanted.includes("\u0000")) throw contextNotFound(templateId);
-    const snapshot = await this.#parts.store.snapshot(tenant, wanted);
-    const { mappings, contexts } = this.#library.read(snapshot.mappings);
-    const context = contexts.find((one) => normaliseTemplateId(one.templateId.value) === wanted);
+  statistics(): readonly CacheStatistics[] {
+    return this.#caches.statistics();
+  }
+
+  #refuseKnownAbsence(tenant: string, key: string, templateId: string): void {
+    const known = this.#caches.context.kept(tenant, key);
+    if (known === undefined) return;
+    const { context } = known.value;
     if (context === undefined) throw contextNotFound(templateId);
-    if (snapshot.template === undefined) {
-      throw new Problem(
-        TEMPLATE_NOT_FOUND,
-        `The operational template "${context.templateId.value}" of the context "${context.name.value}" is not stored.`,
-        { position: context.templateId.position, mapping: context.name.value, path: "context.template.id" },
-      );
-    }
-    const { content, originalTemplateId } = snapshot.template;
-    const template = readTemplateText(content, originalTemplateId);
-    return this.#parts.compile({ template, context, mappings });
+    const template = this.#caches.templates.kept(tenant, key);
+    if (template !== undefined && template.value.hash === undefined) throw templateNotFound(context);
+  }
+
+  /** Compiles from one snapshot, and keeps the context and the template that came with it. */
+  #load(tenant: string, key: string, templateId: string): Promise<MapperEntry> {
+    const { templates, context: contextCache } = this.#caches;
+    return contextCache.claim(tenant, key, (keepContext) =>
+      templates.claim(tenant, key, async (keepTemplate) => {
+        const held = templates.kept(tenant, key);
+        const known = held === undefined ? {} : { templateKnownAt: held.value.knownAt };
+        const snapshot = await this.#parts.store.snapshot(tenant, key, known);
+        const { mappings, contexts } = await this.#library.read(snapshot.mappings);
+        const context = contexts.find((one) => normaliseTemplateId(one.templateId.value) === key);
+        keepContext({ context });
+        if (context === undefined) throw contextNotFound(templateId);
+        let entry: TemplateEntry;
+        let templateReadAt: number;
+        if (held !== undefined && snapshot.templateUnchanged === true) {
+          ({ value: entry, writtenAt: templateReadAt } = held);
+          entry.provenAt(snapshot.revision);
+        } else {
+          entry = new TemplateEntry(snapshot.template, snapshot.revision, held?.value);
+          templateReadAt = keepTemplate(entry);
+        }
+        const template = await entry.template(this.#reader);
+        if (template === undefined || entry.hash === undefined) throw templateNotFound(context);
+        const dependencies = mappingDependencies(context, mappings);
+        return {
+          mapper: this.#parts.compile({ template, context, mappings }),
+          revision: snapshot.revision,
+          templateHash: entry.hash,
+          templateReadAt,
+          dependencies,
+          templateLength: entry.length,
+          mappingsLength: lengthOf(snapshot.mappings, dependencies),
+        };
+      }),
+    );
+  }
+
+  /**
+   * Whether the OPT group allows to use the mapper: its template was read lately enough, or has the same text when it is
+   * read again. A mapper that this request has just compiled has just had its template read.
+   */
+  async #hasCurrentTemplate(tenant: string, key: string, { value, origin }: Found<MapperEntry>): Promise<boolean> {
+    const { templates } = this.#caches;
+    if (origin === "loaded" || templates.isYoung(value.templateReadAt)) return true;
+    const read = await templates.get(tenant, key, () => this.#readTemplate(tenant, key));
+    if (read.value.hash !== value.templateHash) return false;
+    value.templateReadAt = read.writtenAt;
+    return true;
+  }
+
+  async #readTemplate(tenant: string, key: string): Promise<TemplateEntry> {
+    const { template, revision } = await this.#parts.store.snapshot(tenant, key, { withoutMappings: true });
+    return new TemplateEntry(template, revision);
   }
 }
 
-/** A mapper is made from both groups and lives no longer than either; -1 is the longest time. */
-function shorter(one: number, other: number): number {
-  if (one === -1) return other;
-  return other === -1 ? one : Math.min(one, other);
+/** Characters of the files that a mapper was compiled from. */
+function lengthOf(stored: readonly StoredMapping[], names: ReadonlySet<string>): number {
+  return stored.reduce((sum, { name, content }) => sum + (names.has(name) ? content.length : 0), 0);
+}
+
+function templateNotFound({ name, templateId }: ContextMapping): Problem {
+  return new Problem(
+    TEMPLATE_NOT_FOUND,
+    `The operational template "${templateId.value}" of the context "${name.value}" is not stored.`,
+    { position: templateId.position, mapping: name.value, path: "context.template.id" },
+  );
 }
 
 /** The sentence is the one that existing clients of the classic routes look for. */

@@ -1,8 +1,10 @@
-import { LRUCache } from "lru-cache";
 import type { Diagnostic } from "../errors/diagnostic.js";
-import { readMapping } from "../fhirconnect/syntax/read-mapping.js";
-import type { ContextMapping, ExtensionMapping, MappingFile, ModelMapping } from "../fhirconnect/syntax/tree.js";
+import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
 import type { StoredMapping } from "../store/stored.js";
+import type { BoundedCache } from "./bounded-cache.js";
+import type { FileEntry } from "./cache-groups.js";
+import type { StoredTextReader } from "./stored-text-reader.js";
+import { contentHash } from "./template-entry.js";
 
 /** The mapping files of a tenant, read. */
 export interface ReadLibrary {
@@ -16,21 +18,25 @@ export type ReportUnreadable = (stored: StoredMapping, diagnostics: readonly Dia
 
 /**
  * Turns stored mapping files into trees and remembers the trees, because every template of a tenant is compiled from the
- * same files. A remembered tree is used only for the very text it was read from, so it needs no eviction to stay right.
+ * same files. A tree is found by the very name and text it was read from, so it needs no eviction to stay right.
  */
 export class MappingLibrary {
-  readonly #read = new LRUCache<string, { readonly content: string; readonly mapping: MappingFile }>({ max: 2000 });
+  readonly #files: BoundedCache<FileEntry>;
+  readonly #reader: StoredTextReader;
   readonly #reportUnreadable: ReportUnreadable;
 
-  constructor(reportUnreadable: ReportUnreadable) {
+  constructor(files: BoundedCache<FileEntry>, reader: StoredTextReader, reportUnreadable: ReportUnreadable) {
+    this.#files = files;
+    this.#reader = reader;
     this.#reportUnreadable = reportUnreadable;
   }
 
-  read(stored: readonly StoredMapping[]): ReadLibrary {
+  /** Files that cannot be read are reported and left out. */
+  async read(stored: readonly StoredMapping[]): Promise<ReadLibrary> {
+    const entries = await Promise.all(stored.map((one) => this.#entryOf(one)));
     const mappings: (ModelMapping | ExtensionMapping)[] = [];
     const contexts: ContextMapping[] = [];
-    for (const one of stored) {
-      const mapping = this.#readOne(one);
+    for (const { mapping } of entries) {
       if (mapping === undefined) continue;
       if (mapping.type === "context") contexts.push(mapping);
       else mappings.push(mapping);
@@ -38,12 +44,13 @@ export class MappingLibrary {
     return { mappings, contexts };
   }
 
-  #readOne(stored: StoredMapping): MappingFile | undefined {
-    const remembered = this.#read.get(stored.id);
-    if (remembered?.content === stored.content) return remembered.mapping;
-    const { mapping, diagnostics } = readMapping(stored.content, { file: stored.name });
-    if (mapping === undefined) this.#reportUnreadable(stored, diagnostics);
-    else this.#read.set(stored.id, { content: stored.content, mapping });
-    return mapping;
+  async #entryOf(stored: StoredMapping): Promise<FileEntry> {
+    const { tenant, name, content } = stored;
+    const found = await this.#files.get(tenant, `${contentHash(content)} ${name}`, async () => {
+      const { mapping, diagnostics } = await this.#reader.mapping(content, name);
+      if (mapping === undefined) this.#reportUnreadable(stored, diagnostics);
+      return { mapping, length: content.length };
+    });
+    return found.value;
   }
 }

@@ -29,6 +29,8 @@ export interface ChannelListener {
   hint(revision: Revision): void;
   /** Another node says what it has applied. */
   confirmed(instanceId: string, applied: Revision): void;
+  /** The channel has come (back) to life: messages may have been missed, the log should be read now. */
+  missed?(): void;
 }
 
 /** What `/cluster` and `/metrics` show of a channel. */

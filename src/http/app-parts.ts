@@ -1,4 +1,5 @@
 import type { CompiledMappers } from "../cache/compiled-mappers.js";
+import type { ClusterNode } from "../cluster/cluster-node.js";
 import type { MapperSettings } from "../engine/mapper.js";
 import type { ConfigurationStore } from "../store/configuration-store.js";
 
@@ -9,6 +10,8 @@ export type ServerState = "STARTING" | "UP" | "STOPPING";
 export interface HttpParts {
   readonly store: ConfigurationStore;
   readonly mappers: CompiledMappers;
+  /** This process among the others that share its database. */
+  readonly cluster: ClusterNode;
   readonly state: () => ServerState;
   /** Random 32-hex id of this process; goes out as `X-Causeway-Node`. */
   readonly nodeId: string;
@@ -19,7 +22,9 @@ export interface HttpSettings {
   /** Whether `/$purge` may erase the tenant (CAUSEWAY_ALLOW_PURGE). */
   readonly allowPurge: boolean;
   readonly mapper: MapperSettings;
+  /** Which program this is: `X-Causeway-Version` and `X-Causeway-Commit` of `/health`. */
   readonly version: string;
+  readonly commit: string;
 }
 
 /** Largest request body per group of routes, in bytes (dependencies, finding 10). */

@@ -11,8 +11,9 @@ import { chooseMediaType } from "./accept.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
 import { sendFrameworkError } from "./framework-error.js";
+import { awaitFreshness } from "./freshness.js";
 import { asYaml, documentWithId } from "./mapping-document.js";
-import { setRevision } from "./revision-header.js";
+import { acknowledge } from "./revision-header.js";
 import { canBeStoredId } from "./stored-id.js";
 import { acceptText, textOf } from "./text-bodies.js";
 import { IdParameter, MappingDocument, MappingText, Messages, ReqIdHeader } from "./wire-schemas.js";
@@ -49,11 +50,12 @@ const groups: readonly FileGroup[] = [
 export const fhirconnectRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, parts) => {
   acceptText(app, uploads);
   answerFailures(app, "list");
+  awaitFreshness(app, parts.cluster, "database");
   for (const group of groups) await app.register(fileRoutes, { ...parts, group });
 };
 
 const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }> = async (app, parts) => {
-  const { store, mappers, group } = parts;
+  const { store, cluster, group } = parts;
   const { url, kinds, noun } = group;
   const body = { content: Object.fromEntries(uploads.map((type) => [type, { schema: MappingText }])) };
   const one = { description: "The document.", content: contentOf(MappingDocument) };
@@ -70,9 +72,8 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     return toStore;
   };
 
-  const answerWritten = (request: FastifyRequest, reply: FastifyReply, written: Written<StoredMapping>) => {
-    mappers.evict(defaultTenant);
-    setRevision(reply, written.revision);
+  const answerWritten = async (request: FastifyRequest, reply: FastifyReply, written: Written<StoredMapping>) => {
+    await acknowledge(cluster, reply, written.revision);
     return sendDocument(request, reply, documentWithId(written.stored));
   };
 
@@ -160,8 +161,7 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     handler: async (request, reply) => {
       const { id } = request.params;
       const revision = canBeStoredId(id) ? await store.mappings.delete(defaultTenant, kinds, id) : undefined;
-      if (revision !== undefined) mappers.evict(defaultTenant);
-      setRevision(reply, revision);
+      await acknowledge(cluster, reply, revision);
       return reply.code(204).send();
     },
   });

@@ -2,8 +2,13 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import type { HttpParts } from "./app-parts.js";
 
-/** `GET /health`: the readiness text (rest-api 11.5). */
-export const healthRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { state }) => {
+const CUT_OFF = "CUT OFF FROM THE DATABASE";
+
+/**
+ * `GET /health`: the readiness text (rest-api 11.5). Ready is a node that has applied the log and still follows it;
+ * whether it has peers plays no part. The headers say which program answers.
+ */
+export const healthRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { state, cluster, settings }) => {
   app.route({
     method: "GET",
     url: "/health",
@@ -13,14 +18,17 @@ export const healthRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
       response: {
         200: { description: "Ready.", content: { "text/plain": { schema: z.literal("UP") } } },
         503: {
-          description: "Not ready yet, or about to end.",
-          content: { "text/plain": { schema: z.enum(["STARTING", "STOPPING"]) } },
+          description: "Not ready yet, about to end, or without the database.",
+          content: { "text/plain": { schema: z.enum(["STARTING", "STOPPING", CUT_OFF]) } },
         },
       },
     },
     handler: async (_request, reply) => {
-      const now = state();
+      const server = state();
+      const now = server === "UP" && cluster.state().freshness === "cut-off" ? CUT_OFF : server;
       return reply
+        .header("x-causeway-version", settings.version)
+        .header("x-causeway-commit", settings.commit)
         .code(now === "UP" ? 200 : 503)
         .type("text/plain; charset=utf-8")
         .send(now);

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
+import { awaitFreshness } from "./freshness.js";
 import { readJson } from "./json-text.js";
 import { BODY_EMPTY, BODY_NOT_A_PAYLOAD, BODY_NOT_A_RESOURCE } from "./problems.js";
 import {
@@ -28,8 +29,12 @@ const failure = {
 };
 
 /** `tofhir` and `toopenehr` with direct payload, under both spellings of their path (rest-api 3, 4 and 8). */
-export const mappingCallRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
+export const mappingCallRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
+  app,
+  { mappers, cluster, settings },
+) => {
   answerFailures(app, "text");
+  awaitFreshness(app, cluster, "caches");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([...jsonTypes], { parseAs: "string" }, async (_request: FastifyRequest, body: string) =>
     readJson(body),

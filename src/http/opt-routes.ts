@@ -6,7 +6,8 @@ import { normaliseTemplateId, type StoredTemplate, type Written } from "../store
 import { defaultTenant, defaultUser } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
-import { setRevision } from "./revision-header.js";
+import { awaitFreshness } from "./freshness.js";
+import { acknowledge } from "./revision-header.js";
 import { canBeStoredId } from "./stored-id.js";
 import { acceptText, textOf } from "./text-bodies.js";
 import { IdParameter, Messages, OptEntity, OptXml, ReqIdHeader, TemplateQuery } from "./wire-schemas.js";
@@ -15,9 +16,10 @@ const uploads = ["application/xml", "text/xml", "text/plain"] as const;
 const tags = ["Operational templates"];
 
 /** `/opt`: operational templates (rest-api 9). */
-export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { store, mappers }) => {
+export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { store, cluster }) => {
   acceptText(app, uploads);
   answerFailures(app, "list");
+  awaitFreshness(app, cluster, "database");
   const body = { content: Object.fromEntries(uploads.map((type) => [type, { schema: OptXml }])) };
   const stored = { description: "Stored.", content: { "application/json": { schema: OptEntity } } };
   const refused = {
@@ -50,8 +52,7 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
     schema: { tags, summary: "Store a template", headers: ReqIdHeader, body, response: { 200: stored, 400: refused } },
     handler: async (request, reply) => {
       const written = await create(textOf(request));
-      mappers.evict(defaultTenant);
-      setRevision(reply, written.revision);
+      await acknowledge(cluster, reply, written.revision);
       return writtenEntity(written.stored);
     },
   });
@@ -73,8 +74,7 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
       const content = textOf(request);
       const replaced = canBeStoredId(id) ? await replace(id, content) : undefined;
       const written = replaced ?? (await create(content));
-      mappers.evict(defaultTenant);
-      setRevision(reply, written.revision);
+      await acknowledge(cluster, reply, written.revision);
       return writtenEntity(written.stored);
     },
   });
@@ -138,8 +138,7 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
     handler: async (request, reply) => {
       const { id } = request.params;
       const revision = canBeStoredId(id) ? await store.templates.delete(defaultTenant, id) : undefined;
-      if (revision !== undefined) mappers.evict(defaultTenant);
-      setRevision(reply, revision);
+      await acknowledge(cluster, reply, revision);
       return reply.code(204).send();
     },
   });

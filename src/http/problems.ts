@@ -36,3 +36,8 @@ export const PURGE_SWITCHED_OFF = problemKind(
   "forbidden",
   "Start the server with CAUSEWAY_ALLOW_PURGE=true to allow it.",
 );
+export const REVISION_NOT_VALID = problemKind(
+  "HTTP_REVISION_NOT_VALID",
+  "invalid",
+  "Send X-Causeway-Revision as an answer to a write gave it, or leave it out.",
+);

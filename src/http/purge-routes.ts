@@ -4,14 +4,14 @@ import type { HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
 import { sendFrameworkError } from "./framework-error.js";
 import { PURGE_SWITCHED_OFF } from "./problems.js";
-import { setRevision } from "./revision-header.js";
+import { acknowledge } from "./revision-header.js";
 import { FrameworkError, ReqIdHeader } from "./wire-schemas.js";
 
 /**
  * `/$purge`: erases all templates and mapping files (rest-api 11.1). The GET form is kept for existing clients; because any
  * prefetching browser could send it, both forms are refused unless the operator has allowed them, and HEAD is no purge.
  */
-export const purgeRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { store, mappers, settings }) => {
+export const purgeRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { store, cluster, settings }) => {
   answerFailures(app, "text");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, _body, done) => done(null));
@@ -34,8 +34,7 @@ export const purgeRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, 
           return sendFrameworkError(request, reply, 403, `Purging is switched off. ${PURGE_SWITCHED_OFF.advice}`);
         }
         const revision = await store.purge(defaultTenant);
-        mappers.evict(defaultTenant);
-        setRevision(reply, revision);
+        await acknowledge(cluster, reply, revision);
         return reply.code(204).send();
       },
     });

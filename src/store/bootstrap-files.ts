@@ -1,12 +1,43 @@
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 
 /** What a file in a bootstrap directory is, by its name; a mapping's own type is decided by what stands in it. */
 export type BootstrapFileKind = "template" | "mapping" | "other";
 
 export interface BootstrapFile {
   readonly path: string;
+  /** The path below its directory, with `/`: the same on every machine, and different for every file of a bootstrap. */
+  readonly ledgerPath: string;
   readonly kind: BootstrapFileKind;
+}
+
+/**
+ * The files of all bootstrap directories, and whether all could be read; `warn` is told which could not. Where two
+ * directories have a file of the same path, the name of the later directory goes before its path.
+ */
+export async function listBootstrapDirectories(
+  directories: readonly string[],
+  recursively: boolean,
+  warn: (message: string) => void,
+): Promise<{ readonly files: readonly BootstrapFile[]; readonly complete: boolean }> {
+  const files: BootstrapFile[] = [];
+  const taken = new Set<string>();
+  let complete = true;
+  for (const directory of directories) {
+    try {
+      for (const file of await listBootstrapFiles(directory, recursively)) {
+        let { ledgerPath } = file;
+        while (taken.has(ledgerPath)) ledgerPath = `${basename(resolve(directory))}/${ledgerPath}`;
+        taken.add(ledgerPath);
+        files.push({ ...file, ledgerPath });
+      }
+    } catch (error) {
+      complete = false;
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+      warn(`The bootstrap directory ${directory} cannot be read (${code}).`);
+    }
+  }
+  return { files, complete };
 }
 
 /**
@@ -26,7 +57,8 @@ export async function listBootstrapFiles(directory: string, recursively: boolean
       if (name.startsWith(".")) continue;
       const path = join(folder, name);
       const entry = await stat(path);
-      if (entry.isFile()) files.push({ path, kind: kindOf(name) });
+      const ledgerPath = relative(directory, path).split(sep).join("/");
+      if (entry.isFile()) files.push({ path, ledgerPath, kind: kindOf(name) });
       else if (entry.isDirectory() && recursively) pending.push(path);
     }
   }

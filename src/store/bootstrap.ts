@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Problem } from "../errors/problem.js";
-import { type BootstrapFile, listBootstrapFiles } from "./bootstrap-files.js";
-import type { ConfigurationStore } from "./configuration-store.js";
+import { type BootstrapFile, listBootstrapDirectories } from "./bootstrap-files.js";
+import { type BootstrapRecord, type BootstrapStore, entityTypeOf } from "./bootstrap-ledger.js";
 import { type TakenMapping, takeMapping, takeTemplate } from "./intake.js";
 import { refuseMissingModels } from "./missing-models.js";
-import type { NewMapping, NewTemplate, StoredMapping } from "./stored.js";
+import type { LoadedFile, NewMapping, NewTemplate, StoredMapping } from "./stored.js";
 
 export interface BootstrapOptions {
   readonly directories: readonly string[];
@@ -24,24 +25,21 @@ export interface BootstrapSummary {
 type Outcome = keyof BootstrapSummary;
 
 /**
- * Loads the templates and mapping files of the directories into the store (rest-api 11.4): what is there with the same
- * text is left alone, so that a second start writes nothing; what has changed is replaced under its id. Models come before
- * the contexts that name them, whatever the files are called. A file that cannot be loaded is reported and does not stop
- * the others; a failure of the store stops the bootstrap and rejects.
+ * Loads the templates and mapping files of the directories into the store (rest-api 11.4). The ledger decides by the hash of
+ * a file: what is new is loaded, what has changed is replaced under the id of what it had become, and what has not is left
+ * alone even when that was changed or deleted since, so that a second start writes nothing. Models come before the contexts
+ * that name them, whatever the files are called. A file that cannot be loaded is reported and does not stop the others, one
+ * that is gone is reported and what it loaded stays; a failure of the store stops the bootstrap and rejects.
  */
 export async function bootstrap(
-  store: ConfigurationStore,
+  store: BootstrapStore,
   tenant: string,
   { directories, recursively, warn }: BootstrapOptions,
 ): Promise<BootstrapSummary> {
-  const files: BootstrapFile[] = [];
-  for (const directory of directories) {
-    try {
-      files.push(...(await listBootstrapFiles(directory, recursively)));
-    } catch (error) {
-      warn(`The bootstrap directory ${directory} cannot be read (${codeOf(error)}).`);
-    }
-  }
+  const { files, complete } = await listBootstrapDirectories(directories, recursively, warn);
+  const ledger = new Map((await store.bootstrapFiles.list(tenant)).map((record) => [record.path, record]));
+  if (complete) warnAboutRemoved(files, ledger, warn);
+
   const count = { created: 0, updated: 0, unchanged: 0, failed: 0 };
   const attempt = async <T>(path: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -57,71 +55,125 @@ export async function bootstrap(
     if (outcome !== undefined) count[outcome]++;
   };
 
-  const mappings: ReadMappingFile[] = [];
-  for (const { path, kind } of files) {
-    switch (kind) {
-      case "template":
-        countOutcome(await attempt(path, async () => storeTemplate(store, tenant, await readTemplateFile(path))));
-        break;
-      case "mapping": {
-        const taken = await attempt(path, async () => takeMapping(await readFile(path, "utf8"), everyKind, path));
-        if (taken !== undefined) mappings.push({ path, taken });
-        break;
-      }
-      case "other":
-        warn(`${path} is not loaded: only .opt, .yml and .yaml files are.`);
-        break;
+  const mappings: ChangedMapping[] = [];
+  for (const { path, ledgerPath, kind } of files) {
+    if (kind === "other") {
+      warn(`${path} is not loaded: only .opt, .yml and .yaml files are.`);
+      continue;
+    }
+    const bytes = await attempt(path, () => readFile(path));
+    if (bytes === undefined) continue;
+    const loaded = { path: ledgerPath, contentHash: createHash("sha256").update(bytes).digest("hex") };
+    const before = ledger.get(ledgerPath);
+    if (before?.contentHash === loaded.contentHash) {
+      count.unchanged++;
+    } else if (kind === "template") {
+      const storing = async () =>
+        storeTemplate(store, tenant, takeTemplate(bytes.toString("utf8"), path), loaded, before);
+      countOutcome(await attempt(path, storing));
+    } else {
+      const taken = await attempt(path, async () => takeMapping(bytes.toString("utf8"), everyKind, path));
+      if (taken !== undefined) mappings.push({ path, taken, loaded, before });
     }
   }
-  const stored = new Map((await store.mappings.list(tenant, everyKind)).map((one) => [keyOf(one), one]));
+  if (mappings.length === 0) return count;
+  const stored = new StoredMappings(await store.mappings.list(tenant, everyKind));
   for (const kind of everyKind) {
-    for (const { path, taken } of mappings.filter((one) => one.taken.mapping.type === kind)) {
-      countOutcome(await attempt(path, () => storeMapping(store, tenant, taken, stored)));
+    for (const changed of mappings.filter((one) => one.taken.mapping.type === kind)) {
+      countOutcome(await attempt(changed.path, () => storeMapping(store, tenant, changed, stored)));
     }
   }
   return count;
 }
 
-interface ReadMappingFile {
+/** A mapping file that is new or has changed. */
+interface ChangedMapping {
   readonly path: string;
   readonly taken: TakenMapping;
-}
-
-async function readTemplateFile(path: string): Promise<NewTemplate> {
-  return takeTemplate(await readFile(path, "utf8"), path);
+  readonly loaded: LoadedFile;
+  readonly before: BootstrapRecord | undefined;
 }
 
 /** In the order in which they are stored: what is named before what names it. */
 const everyKind = ["model", "extension", "context"] as const;
 
-async function storeTemplate(store: ConfigurationStore, tenant: string, template: NewTemplate): Promise<Outcome> {
-  const stored = await store.templates.find(tenant, template.templateId);
-  if (stored?.content === template.content) return "unchanged";
-  const replaced = stored === undefined ? undefined : await store.templates.replace(tenant, stored.id, template);
+async function storeTemplate(
+  store: BootstrapStore,
+  tenant: string,
+  template: NewTemplate,
+  loaded: LoadedFile,
+  before: BootstrapRecord | undefined,
+): Promise<Outcome> {
+  const loadedBefore = before?.entity.type === "OPT" ? await store.templates.get(tenant, before.entity.id) : undefined;
+  const stored = loadedBefore ?? (await store.templates.find(tenant, template.templateId));
+  if (stored?.content === template.content) {
+    await store.bootstrapFiles.record(tenant, loaded, { id: stored.id, type: "OPT" });
+    return "unchanged";
+  }
+  const replaced = stored && (await store.templates.replace(tenant, stored.id, template, loaded));
   if (replaced !== undefined) return "updated";
-  await store.templates.create(tenant, template);
+  await store.templates.create(tenant, template, loaded);
   return "created";
 }
 
 async function storeMapping(
-  store: ConfigurationStore,
+  store: BootstrapStore,
   tenant: string,
-  { mapping: file, toStore: mapping }: TakenMapping,
-  storedByKey: Map<string, StoredMapping>,
+  { taken: { mapping: file, toStore: mapping }, loaded, before }: ChangedMapping,
+  storedMappings: StoredMappings,
 ): Promise<Outcome> {
-  const key = keyOf(mapping);
-  const stored = storedByKey.get(key);
-  if (stored?.content === mapping.content && stored.kind === mapping.kind) return "unchanged";
-  if (file.type === "context") refuseMissingModels(file, [...storedByKey.values()]);
-  const replaced = stored === undefined ? undefined : await store.mappings.replace(tenant, stored.id, mapping);
-  const written = replaced ?? (await store.mappings.create(tenant, mapping));
-  storedByKey.set(key, written.stored);
+  const stored = storedMappings.whatBecomes(mapping, before?.entity.id);
+  if (stored?.content === mapping.content && stored.kind === mapping.kind) {
+    await store.bootstrapFiles.record(tenant, loaded, { id: stored.id, type: entityTypeOf(stored.kind) });
+    return "unchanged";
+  }
+  if (file.type === "context") refuseMissingModels(file, storedMappings.all());
+  const replaced = stored && (await store.mappings.replace(tenant, stored.id, mapping, loaded));
+  const written = replaced ?? (await store.mappings.create(tenant, mapping, loaded));
+  storedMappings.put(written.stored);
   return replaced === undefined ? "created" : "updated";
+}
+
+/** The mappings of the tenant as they are while files are stored. */
+class StoredMappings {
+  readonly #byId: Map<string, StoredMapping>;
+
+  constructor(stored: readonly StoredMapping[]) {
+    this.#byId = new Map(stored.map((one) => [one.id, one]));
+  }
+
+  /** What a file replaces: what it became when it was loaded before, also under another name, else what has its key. */
+  whatBecomes(mapping: NewMapping, idBefore: string | undefined): StoredMapping | undefined {
+    const before = idBefore === undefined ? undefined : this.#byId.get(idBefore);
+    // A row that holds a context cannot come to hold a model.
+    if (before !== undefined && entityTypeOf(before.kind) === entityTypeOf(mapping.kind)) return before;
+    const key = keyOf(mapping);
+    return this.all().find((one) => keyOf(one) === key);
+  }
+
+  put(stored: StoredMapping): void {
+    this.#byId.set(stored.id, stored);
+  }
+
+  all(): readonly StoredMapping[] {
+    return [...this.#byId.values()];
+  }
 }
 
 /** Models and extensions share one space of names, contexts are found by their template (rest-api 2, create collision). */
 function keyOf(mapping: NewMapping): string {
   return mapping.kind === "context" ? `context ${mapping.normalisedTemplateId ?? ""}` : `name ${mapping.name}`;
+}
+
+function warnAboutRemoved(
+  files: readonly BootstrapFile[],
+  ledger: ReadonlyMap<string, BootstrapRecord>,
+  warn: (message: string) => void,
+): void {
+  const present = new Set(files.map((file) => file.ledgerPath));
+  for (const path of ledger.keys()) {
+    if (!present.has(path)) warn(`${path} is no longer in the bootstrap directories; what it loaded stays.`);
+  }
 }
 
 /** Whether a failure says something about one file, so that the others can still be loaded. */
@@ -137,6 +189,6 @@ function linesOf(error: Error): readonly string[] {
   return [...new Set([error, ...error.others].map((problem) => problem.toLine()))];
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "unknown error";
 }

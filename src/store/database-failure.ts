@@ -34,8 +34,8 @@ const UNREACHABLE = new Set(
     " ",
   ),
 );
-/** SQLSTATEs of a server that answers and will not serve: start and stop, too many connections, login, no database. */
-const NOT_SERVING = /^(?:08...|57P0[1-5]|53300|53400|28...|3D000)$/;
+/** SQLSTATEs of a server that answers and will not serve: start and stop, too many connections, login, no database, time over. */
+const NOT_SERVING = /^(?:08...|25P03|57P0[1-5]|53300|53400|28...|3D000)$/;
 /** Sentences of the driver, which gives no code to them. */
 const DRIVER_SENTENCES =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Cannot use a pool after calling end|The server does not support SSL|driver has already been destroyed|self.signed certificate|unable to (?:verify|get))/i;

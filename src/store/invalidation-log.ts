@@ -1,5 +1,6 @@
+import { sql, type Transaction } from "kysely";
 import type { Database } from "./database.js";
-import type { AggregateKind } from "./schema.js";
+import type { AggregateKind, Schema } from "./schema.js";
 import type { Revision } from "./stored.js";
 import { readHead, readWholeLog } from "./tenant-transaction.js";
 
@@ -50,4 +51,32 @@ export class PostgresInvalidationLog implements InvalidationLog {
       return { head, entries };
     });
   }
+}
+
+/** What of the log is kept, whoever has applied it. */
+export interface LogRetention {
+  readonly hours: number;
+  /** How many positions before the head. */
+  readonly positions: number;
+}
+
+/**
+ * Removes rows that every member has applied and that are older and further back than what is to be kept. Members of
+ * another epoch do not count: they forget everything anyway. Gives how many rows went.
+ */
+export async function pruneLog(transaction: Transaction<Schema>, retention: LogRetention): Promise<number> {
+  await sql`select set_config('causeway.reads_whole_log', 'on', true), set_config('causeway.prunes_log', 'on', true)`.execute(
+    transaction,
+  );
+  const pruned = await sql`
+    with kept as (
+      select least(
+        (select position - ${retention.positions} from invalidation_head),
+        (select min(member.position) from cluster_member member, invalidation_head head where member.epoch = head.epoch)
+      ) as after
+    )
+    delete from invalidation_log using kept
+    where position <= kept.after and at < clock_timestamp() - make_interval(hours => ${retention.hours})
+    returning 1`.execute(transaction);
+  return pruned.rows.length;
 }

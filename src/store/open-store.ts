@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from "./connection-options.js";
-import { openDatabase } from "./database.js";
+import { type Database, openDatabase } from "./database.js";
 import { startEmbeddedPostgres } from "./embedded-postgres.js";
 import { migrate } from "./migrations.js";
 import { PostgresConfigurationStore } from "./postgres-configuration-store.js";
@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly database: ConnectionOptions | undefined;
   readonly dataDirectory: string;
   readonly databasePoolMaximum: number;
+  /** Looks at the database before anything in it is changed; what it throws ends the start. */
+  readonly beforeMigration?: (database: Database) => Promise<void>;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function openStore(options: StoreOptions): Promise<PostgresConfigur
     await server?.stop();
   };
   try {
+    await options.beforeMigration?.(database);
     await migrate(database);
     return new PostgresConfigurationStore({ ...database, close });
   } catch (error) {

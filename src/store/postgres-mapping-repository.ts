@@ -1,11 +1,12 @@
-import { type Selectable, sql } from "kysely";
+import { type Selectable, sql, type Transaction } from "kysely";
 import { Problem } from "../errors/problem.js";
+import { entityTypeOf, recordLoadedFile } from "./bootstrap-ledger.js";
 import type { MappingRepository } from "./configuration-store.js";
 import type { Database } from "./database.js";
 import { STORE_CONTEXT_WITHOUT_TEMPLATE } from "./problems.js";
 import { isRowId } from "./row-id.js";
 import type { Schema } from "./schema.js";
-import type { NewMapping, Revision, StoredMapping, StoredMappingKind, Written } from "./stored.js";
+import type { LoadedFile, NewMapping, Revision, StoredMapping, StoredMappingKind, Written } from "./stored.js";
 import { readAsTenant, type Stale, writeAsTenant } from "./tenant-transaction.js";
 
 type Row = Selectable<Schema["mapping"]>;
@@ -46,7 +47,7 @@ export class PostgresMappingRepository implements MappingRepository {
     });
   }
 
-  async create(tenant: string, mapping: NewMapping): Promise<Written<StoredMapping>> {
+  async create(tenant: string, mapping: NewMapping, from?: LoadedFile): Promise<Written<StoredMapping>> {
     const values = valuesOf(mapping);
     const written = await writeAsTenant(this.#database, tenant, async (transaction) => {
       const row = await transaction
@@ -54,6 +55,7 @@ export class PostgresMappingRepository implements MappingRepository {
         .values({ tenant, ...values })
         .returningAll()
         .executeTakeFirstOrThrow();
+      await recordFile(transaction, row, from);
       return { result: row, stale: [staleKey(row)] };
     });
     if (written === undefined) throw new TypeError("an insert gives a row");
@@ -61,7 +63,12 @@ export class PostgresMappingRepository implements MappingRepository {
   }
 
   /** A model may become an extension and back; a context stays a context. Both the old key and the new one get stale. */
-  async replace(tenant: string, id: string, mapping: NewMapping): Promise<Written<StoredMapping> | undefined> {
+  async replace(
+    tenant: string,
+    id: string,
+    mapping: NewMapping,
+    from?: LoadedFile,
+  ): Promise<Written<StoredMapping> | undefined> {
     if (!isRowId(id)) return undefined;
     const values = valuesOf(mapping);
     const written = await writeAsTenant(this.#database, tenant, async (transaction) => {
@@ -81,6 +88,7 @@ export class PostgresMappingRepository implements MappingRepository {
         .where("id", "=", id)
         .returningAll()
         .executeTakeFirstOrThrow();
+      await recordFile(transaction, row, from);
       return { result: row, stale: [staleKey(before), staleKey(row)] };
     });
     return written && { stored: storedMapping(written.result), revision: written.revision };
@@ -131,6 +139,11 @@ function valuesOf(mapping: NewMapping) {
     normalised_template_id: mapping.normalisedTemplateId ?? null,
     content: mapping.content,
   };
+}
+
+async function recordFile(transaction: Transaction<Schema>, row: Row, from: LoadedFile | undefined): Promise<void> {
+  if (from === undefined) return;
+  await recordLoadedFile(transaction, row.tenant, from, { id: row.id, type: entityTypeOf(row.kind) });
 }
 
 function staleKey(row: Pick<Row, "kind" | "name" | "normalised_template_id">): Stale {

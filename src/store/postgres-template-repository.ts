@@ -1,9 +1,17 @@
 import { type Selectable, sql } from "kysely";
+import { recordLoadedFile } from "./bootstrap-ledger.js";
 import type { TemplateRepository } from "./configuration-store.js";
 import type { Database } from "./database.js";
 import { isRowId } from "./row-id.js";
 import type { Schema } from "./schema.js";
-import { type NewTemplate, normaliseTemplateId, type Revision, type StoredTemplate, type Written } from "./stored.js";
+import {
+  type LoadedFile,
+  type NewTemplate,
+  normaliseTemplateId,
+  type Revision,
+  type StoredTemplate,
+  type Written,
+} from "./stored.js";
 import { readAsTenant, writeAsTenant } from "./tenant-transaction.js";
 
 type Row = Selectable<Schema["operational_template"]>;
@@ -53,14 +61,19 @@ export class PostgresTemplateRepository implements TemplateRepository {
     });
   }
 
-  async create(tenant: string, template: NewTemplate): Promise<Written<StoredTemplate>> {
-    const written = await this.#write(tenant, undefined, template);
+  async create(tenant: string, template: NewTemplate, from?: LoadedFile): Promise<Written<StoredTemplate>> {
+    const written = await this.#write(tenant, undefined, template, from);
     if (written === undefined) throw new TypeError("an insert gives a row");
     return written;
   }
 
-  async replace(tenant: string, id: string, template: NewTemplate): Promise<Written<StoredTemplate> | undefined> {
-    return isRowId(id) ? this.#write(tenant, id, template) : undefined;
+  async replace(
+    tenant: string,
+    id: string,
+    template: NewTemplate,
+    from?: LoadedFile,
+  ): Promise<Written<StoredTemplate> | undefined> {
+    return isRowId(id) ? this.#write(tenant, id, template, from) : undefined;
   }
 
   async delete(tenant: string, id: string): Promise<Revision | undefined> {
@@ -82,6 +95,7 @@ export class PostgresTemplateRepository implements TemplateRepository {
     tenant: string,
     id: string | undefined,
     template: NewTemplate,
+    from: LoadedFile | undefined,
   ): Promise<Written<StoredTemplate> | undefined> {
     const values = {
       template_id: template.templateId,
@@ -89,12 +103,16 @@ export class PostgresTemplateRepository implements TemplateRepository {
       content: template.content,
     };
     const written = await writeAsTenant(this.#database, tenant, async (transaction) => {
+      const record = async ({ id: entity }: Row): Promise<void> => {
+        if (from !== undefined) await recordLoadedFile(transaction, tenant, from, { id: entity, type: "OPT" });
+      };
       if (id === undefined) {
         const row = await transaction
           .insertInto("operational_template")
           .values({ tenant, ...values })
           .returningAll()
           .executeTakeFirstOrThrow();
+        await record(row);
         return { result: row, stale: [{ kind: "template", key: row.template_id }] };
       }
       const before = await transaction
@@ -112,6 +130,7 @@ export class PostgresTemplateRepository implements TemplateRepository {
         .where("id", "=", id)
         .returningAll()
         .executeTakeFirstOrThrow();
+      await record(row);
       const keys = [before.template_id, row.template_id];
       return { result: row, stale: keys.map((key) => ({ kind: "template", key })) };
     });

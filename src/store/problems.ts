@@ -87,3 +87,13 @@ export const STORE_DATA_DIRECTORY_OTHER_VERSION = problemKind(
   "unavailable",
   "Dump it with the version that wrote it (pg_dump) and restore the dump here, or move the directory away and load the configuration again.",
 );
+export const STORE_DUTY_LOST = problemKind(
+  "STORE_DUTY_LOST",
+  "busy",
+  "Nothing was written. Another node does this work now, or will soon.",
+);
+export const STORE_REPLICA_BEHIND = problemKind(
+  "STORE_REPLICA_BEHIND",
+  "busy",
+  "Nothing needs to be done: the primary database answers instead.",
+);

@@ -1,10 +1,12 @@
 import type { ColumnType, Generated } from "kysely";
+import type { ClusterTables } from "./cluster-tables.js";
 import type { StoredMappingKind } from "./stored.js";
 
 /** The tables as the migrations make them. */
-export interface Schema {
+export interface Schema extends ClusterTables {
   readonly operational_template: OperationalTemplateTable;
   readonly mapping: MappingTable;
+  readonly bootstrap_file: BootstrapFileTable;
   readonly invalidation_head: InvalidationHeadTable;
   readonly invalidation_log: InvalidationLogTable;
 }
@@ -39,6 +41,18 @@ interface MappingTable {
   created: SetByDatabase<Date>;
   updated: Generated<Date>;
   ordinal: SetByDatabase<string>;
+}
+
+interface BootstrapFileTable {
+  id: SetByDatabase<string>;
+  tenant: ColumnType<string, string, never>;
+  path: string;
+  file: string;
+  content_hash: string;
+  entity_id: string;
+  entity_type: "OPT" | "MODEL" | "CONTEXT";
+  created: SetByDatabase<Date>;
+  updated: Generated<Date>;
 }
 
 interface InvalidationHeadTable {

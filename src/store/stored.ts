@@ -56,6 +56,14 @@ export interface NewMapping {
   readonly content: string;
 }
 
+/** The file of a bootstrap directory from which something was loaded (rest-api 11.2). */
+export interface LoadedFile {
+  /** Below the bootstrap directory, with `/` on every system. */
+  readonly path: string;
+  /** SHA-256 of its bytes, in hexadecimal digits. */
+  readonly contentHash: string;
+}
+
 /** The id by which templates are found in both spellings: lower case, blanks to underscores (rest-api 2). */
 export function normaliseTemplateId(templateId: string): string {
   return templateId.trim().toLowerCase().replaceAll(" ", "_");

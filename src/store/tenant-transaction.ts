@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely";
+import { CompiledQuery, sql, type Transaction } from "kysely";
 import { Problem } from "../errors/problem.js";
 import type { Database } from "./database.js";
 import { databaseFailure, lostAgainstAnother } from "./database-failure.js";
@@ -29,6 +29,7 @@ export async function readAsTenant<T>(
     await sql`select set_config('role', ${ROLE}, true), set_config('causeway.tenant', ${tenant}, true)`.execute(
       transaction,
     );
+    await database.readGuard?.(transaction);
   });
 }
 
@@ -65,8 +66,8 @@ async function readOnly<T>(
 
 /**
  * Writes rows of one tenant. The last statement before commit takes the next position and appends to the invalidation
- * log (design, Cluster: Position). `work` may run again when the transaction lost against another one; when it answers
- * undefined nothing is written. Throws Problems as {@link databaseFailure} gives them.
+ * log (design, Cluster: Position), followed only by the notification where the database has one. `work` may run again when the transaction lost against another one; when it answers
+ * undefined nothing is written, and what makes nothing stale takes no position. Throws Problems as {@link databaseFailure} gives them.
  */
 export async function writeAsTenant<T>(
   database: Database,
@@ -80,12 +81,20 @@ export async function writeAsTenant<T>(
         .transaction()
         .setIsolationLevel("read committed")
         .execute(async (transaction) => {
+          await database.guard?.(transaction);
           await sql`select set_config('role', ${ROLE}, true), set_config('causeway.tenant', ${tenant}, true)`.execute(
             transaction,
           );
           const outcome = await work(transaction);
           if (outcome === undefined) return undefined;
-          return { result: outcome.result, revision: await takePosition(transaction, tenant, outcome.stale) };
+          // A position without a row in the log would look as if the log had been pruned.
+          if (outcome.stale.length === 0) return { result: outcome.result, revision: await readHead(transaction) };
+          const revision = await takePosition(transaction, tenant, outcome.stale);
+          const notification = database.notification?.(revision);
+          if (notification !== undefined) {
+            await transaction.executeQuery(CompiledQuery.raw(notification.text, [...notification.values]));
+          }
+          return { result: outcome.result, revision };
         });
     } catch (error) {
       if (!lostAgainstAnother(error) || attempt === ATTEMPTS) throw databaseFailure(error, database.connection);

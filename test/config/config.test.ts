@@ -259,10 +259,6 @@ describe("foreign names", () => {
       SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI: "https://id.example",
       SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_JWK_SET_URI: "https://id.example/keys",
       SPRING_APPLICATION_NAME: "x",
-      CLUSTER_DISCOVERY: "DNS",
-      CLUSTER_DNS_QUERY: "x",
-      CLUSTER_INITIAL_HOSTS: "a[7800]",
-      CLUSTER_PORT: "7800",
     };
     const { notes } = read(environment);
     expect(notes).toHaveLength(Object.keys(environment).length);

@@ -16,11 +16,13 @@ describe("the description of the interface", () => {
     );
     expect(routes.sort()).toEqual([
       "/$purge get post",
+      "/cluster get",
       "/fc/context get post",
       "/fc/context/{id} delete get put",
       "/fc/model get post",
       "/fc/model/{id} delete get put",
       "/health get",
+      "/metrics get",
       "/openfhir/tofhir post",
       "/openfhir/toopenehr post",
       "/opt get post",

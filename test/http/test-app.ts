@@ -4,8 +4,11 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { buildApp } from "../../src/app.js";
 import { CompiledMappers } from "../../src/cache/compiled-mappers.js";
+import type { ClusterNode } from "../../src/cluster/cluster-node.js";
+import type { ClusterState } from "../../src/cluster/cluster-state.js";
 import type { Mapper, MapperSource } from "../../src/engine/mapper.js";
 import type { ServerState } from "../../src/http/app-parts.js";
+import type { MetricSources } from "../../src/http/metrics/metric-sources.js";
 import { MemoryConfigurationStore } from "./memory-configuration-store.js";
 
 export interface TestApp {
@@ -22,6 +25,10 @@ export interface TestAppOptions {
   readonly state?: () => ServerState;
   /** Default: a mapper that says what it was called with. */
   readonly mapper?: Partial<Mapper>;
+  /** Default: nothing cached, no cluster, nobody uses a database. */
+  readonly metrics?: Partial<MetricSources>;
+  /** Default: a node that is alone and always up to date. */
+  readonly cluster?: Partial<ClusterNode>;
 }
 
 /** The app as the server builds it, over a store in memory and a mapper that only says what it was called with. */
@@ -29,6 +36,8 @@ export async function testApp({
   allowPurge = false,
   state = () => "UP",
   mapper,
+  metrics,
+  cluster,
 }: TestAppOptions = {}): Promise<TestApp> {
   const store = new MemoryConfigurationStore();
   const log: string[] = [];
@@ -40,10 +49,51 @@ export async function testApp({
   const mappers = new CompiledMappers({ store, compile, reportUnreadable: () => {} });
   const logger = pino({ level: "trace" }, { write: (line) => void log.push(line) });
   const mapperSettings = { timeZone: "UTC", now: () => new Date(0) };
-  const settings = { allowPurge, version: "0.0.0", mapper: mapperSettings };
-  const app = await buildApp({ store, mappers, logger, state, nodeId: "0".repeat(32), settings });
+  const settings = { allowPurge, version: "0.0.0", commit: "none", mapper: mapperSettings };
+  const app = await buildApp({
+    store,
+    mappers,
+    cluster: { ...aloneWith(mappers), ...cluster },
+    logger,
+    state,
+    nodeId: "0".repeat(32),
+    settings,
+    metrics: { ...nothingToCount, ...metrics },
+  });
   return { app, store, log, compiled };
 }
+
+function aloneWith(mappers: CompiledMappers): ClusterNode {
+  return {
+    fresh: async () => "fresh",
+    written: async () => mappers.dropAll(),
+    state: () => aloneState,
+    close: async () => {},
+  };
+}
+
+/** The state of a node that is alone, freshly started. */
+export const aloneState: ClusterState = {
+  node: { instanceId: "0".repeat(32), version: "0.0.0", commit: "none" },
+  cluster: "test",
+  applied: { epoch: "epoch", position: 0 },
+  head: { epoch: "epoch", position: 0 },
+  lastSyncAgeMilliseconds: 1,
+  freshness: "fresh",
+  stalePolicy: "serve",
+  channel: { kind: "NONE", connected: false, peers: [], sent: 0, received: 0, refused: 0, reconnects: 0 },
+  members: [],
+  duties: [],
+  fullDrops: 0,
+};
+
+const nothingToCount: MetricSources = {
+  caches: () => [],
+  compiles: () => ({ ok: 0, failed: 0 }),
+  cluster: () => undefined,
+  pool: () => ({ used: 0, free: 0, waiting: 0, oldestWaitMilliseconds: 0 }),
+  build: { version: "0.0.0", commit: "none" },
+};
 
 function echoMapper(source: MapperSource): Mapper {
   return {

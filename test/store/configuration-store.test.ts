@@ -290,7 +290,7 @@ describe("the invalidation log", () => {
 });
 
 describe("row level security", () => {
-  const tables = ["operational_template", "mapping", "invalidation_log"] as const;
+  const tables = ["operational_template", "mapping", "bootstrap_file", "invalidation_log"] as const;
 
   /** What a statement of a program that forgot `where tenant = …` would see. */
   async function visible(setting: string | undefined): Promise<number[]> {
@@ -304,16 +304,16 @@ describe("row level security", () => {
   }
 
   it("holds for the connection's user, whatever rights that has", async () => {
-    await store.templates.create(tenant, vital);
+    await store.templates.create(tenant, vital, { path: "vital.opt", contentHash: "0".repeat(64) });
     await store.mappings.create(tenant, pulse);
-    expect(await visible(tenant)).toEqual([1, 1, 2]);
-    expect(await visible(`${tenant}-nobody`)).toEqual([0, 0, 0]);
+    expect(await visible(tenant)).toEqual([1, 1, 1, 2]);
+    expect(await visible(`${tenant}-nobody`)).toEqual([0, 0, 0, 0]);
   });
 
   it("hides every row while the tenant is empty or not set", async () => {
     await store.templates.create(tenant, vital);
-    expect(await visible("")).toEqual([0, 0, 0]);
-    expect(await visible(undefined)).toEqual([0, 0, 0]);
+    expect(await visible("")).toEqual([0, 0, 0, 0]);
+    expect(await visible(undefined)).toEqual([0, 0, 0, 0]);
   });
 
   it("refuses a row of another tenant", async () => {

@@ -5,7 +5,7 @@ import type { TemplateNode } from "../template/template.js";
 import { completeValue } from "./complete-value.js";
 import type { CompositionDraft, DraftNode } from "./composition-draft.js";
 import type { CompositionSettings } from "./composition-settings.js";
-import { addSkeleton } from "./skeleton.js";
+import { addSkeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
 import { StructureDefaults } from "./structure-defaults.js";
 import { isStructure } from "./structures.js";
 
@@ -13,22 +13,31 @@ import { isStructure } from "./structures.js";
  * Turns a draft into a composition (openehr-formats 12): names, node ids and archetype details from the template,
  * siblings in template order with gaps closed, values completed, empty structures left out, defaults filled in (12.7,
  * engine-behaviour 7.8). The draft stays as it is. Every object of the result has its `_type`.
+ *
+ * The structures of the result belong to the caller. The parts that the template alone determines are those of the
+ * skeletons: frozen, and the same in every composition of the template.
  */
-export function completeComposition(draft: CompositionDraft, settings: CompositionSettings): RmObject {
-  const completion = new Completion(new StructureDefaults(draft, settings));
+export function completeComposition(
+  draft: CompositionDraft,
+  settings: CompositionSettings,
+  skeletons: SkeletonSource = skeletonsOf(draft.template),
+): RmObject {
+  const completion = new Completion(new StructureDefaults(draft, settings), skeletons);
   return completion.root(draft);
 }
 
 class Completion {
   readonly #defaults: StructureDefaults;
+  readonly #skeletons: SkeletonSource;
 
-  constructor(defaults: StructureDefaults) {
+  constructor(defaults: StructureDefaults, skeletons: SkeletonSource) {
     this.#defaults = defaults;
+    this.#skeletons = skeletons;
   }
 
   root({ root, template }: CompositionDraft): RmObject {
     const content = this.#content(root) ?? { _type: withoutGeneric(template.root.rmType) };
-    return this.#finished(content, template.root, template.templateId);
+    return this.#finished(content, template.root);
   }
 
   #value(occurrence: DraftNode): RmValue | undefined {
@@ -36,12 +45,13 @@ class Completion {
     if (!isStructure(node)) return this.#dataValue(occurrence);
     const content = this.#content(occurrence);
     if (content === undefined || isEmptyStructure(content)) return undefined;
-    return this.#finished(content, node, undefined);
+    return this.#finished(content, node);
   }
 
-  #finished(content: RmObject, node: TemplateNode, templateId: string | undefined): RmObject {
-    addSkeleton(content, node, templateId);
-    this.#defaults.fill(content, node);
+  #finished(content: RmObject, node: TemplateNode): RmObject {
+    const skeleton = this.#skeletons.of(node);
+    addSkeleton(content, skeleton);
+    this.#defaults.fill(content, node, skeleton);
     return content;
   }
 

@@ -1,27 +1,88 @@
-import { isLocatable } from "../rm/rm-classes.js";
+import { frozen } from "../rm/freeze-value.js";
+import { isLocatable, isSubclassOf } from "../rm/rm-classes.js";
 import type { RmObject } from "../rm/rm-object.js";
-import type { TemplateNode } from "../template/template.js";
-import { codedText } from "./coded-text.js";
+import type { Template, TemplateNode } from "../template/template.js";
+import { codedText, codePhrase, openehrCodedText } from "./coded-text.js";
 
 const RM_VERSION = "1.0.4";
 
 /**
- * Adds what the template alone says about a LOCATABLE (openehr-formats 12.4): name, archetype_node_id and, for roots of
- * archetypes, archetype_details. Attributes that are there already stay.
- * @param templateId only for the root of the composition
+ * What the template alone says about the objects on one of its nodes (openehr-formats 12.4 and 12.7): whatever values come,
+ * these parts are the same in every composition. All of it is frozen, because all runs share it; a run puts the parts into
+ * objects of its own, and whoever has to change such a part replaces it by a changed copy.
  */
-export function addSkeleton(object: RmObject, node: TemplateNode, templateId: string | undefined): void {
-  if (!isLocatable(object._type)) return;
-  object.name ??= nameOf(node);
-  if (node.nodeId !== undefined) object.archetype_node_id ??= node.nodeId;
-  if (node.isArchetypeRoot && node.nodeId !== undefined) {
-    object.archetype_details ??= {
-      _type: "ARCHETYPED",
-      archetype_id: { _type: "ARCHETYPE_ID", value: node.nodeId },
-      ...(templateId === undefined ? {} : { template_id: { _type: "TEMPLATE_ID", value: templateId } }),
-      rm_version: RM_VERSION,
+export interface Skeleton {
+  /** Attributes of LOCATABLEs: name, archetype_node_id and, for roots of archetypes, archetype_details. */
+  readonly locatable: Readonly<Record<string, RmObject | string>>;
+  /** Of a COMPOSITION. */
+  readonly category?: RmObject;
+  /** Of an ENTRY: PARTY_SELF, or the relation to the subject that the template fixes. */
+  readonly subject?: RmObject;
+  /** Of an ENTRY. */
+  readonly encoding?: RmObject;
+}
+
+/** Where a completion takes the skeletons of a template's nodes from. */
+export interface SkeletonSource {
+  of(node: TemplateNode): Skeleton;
+}
+
+const shared = new WeakMap<Template, SkeletonSource>();
+
+/**
+ * The skeletons of a template: each is built when the first run needs it, and shared by all runs from then on. They live as
+ * long as the template.
+ */
+export function skeletonsOf(template: Template): SkeletonSource {
+  let source = shared.get(template);
+  if (source === undefined) {
+    const built = new Map<TemplateNode, Skeleton>();
+    source = {
+      of: (node) => {
+        let skeleton = built.get(node);
+        if (skeleton === undefined) {
+          skeleton = buildSkeleton(node, template);
+          built.set(node, skeleton);
+        }
+        return skeleton;
+      },
     };
+    shared.set(template, source);
   }
+  return source;
+}
+
+/** Builds the skeleton of a node, frozen. Only the root of the composition names the template. */
+export function buildSkeleton(node: TemplateNode, template: Template): Skeleton {
+  const isEntry = isSubclassOf(node.rmType, "ENTRY");
+  return Object.freeze({
+    locatable: Object.freeze(isLocatable(node.rmType) ? locatableAttributes(node, template) : {}),
+    ...(isSubclassOf(node.rmType, "COMPOSITION") && {
+      category: frozen(onlyCode(node, "category") ?? openehrCodedText("composition category", "433")),
+    }),
+    ...(isEntry && { subject: frozen(subjectOf(node)), encoding: UTF_8 }),
+  });
+}
+
+const UTF_8 = frozen(codePhrase("IANA_character-sets", "UTF-8"));
+
+/** Adds to a LOCATABLE what its skeleton has and the object lacks. */
+export function addSkeleton(object: RmObject, { locatable }: Skeleton): void {
+  for (const attribute in locatable) object[attribute] ??= locatable[attribute];
+}
+
+function locatableAttributes(node: TemplateNode, template: Template): Record<string, RmObject | string> {
+  const { nodeId } = node;
+  if (nodeId === undefined) return { name: frozen(nameOf(node)) };
+  if (!node.isArchetypeRoot) return { name: frozen(nameOf(node)), archetype_node_id: nodeId };
+  const templateId = node === template.root ? template.templateId : undefined;
+  const details: RmObject = {
+    _type: "ARCHETYPED",
+    archetype_id: { _type: "ARCHETYPE_ID", value: nodeId },
+    ...(templateId === undefined ? {} : { template_id: { _type: "TEMPLATE_ID", value: templateId } }),
+    rm_version: RM_VERSION,
+  };
+  return { name: frozen(nameOf(node)), archetype_node_id: nodeId, archetype_details: frozen(details) };
 }
 
 /** The runtime name: a coded one when the template fixes it to one code. */
@@ -33,4 +94,21 @@ function nameOf(node: TemplateNode): RmObject {
   const [only, ...more] = input?.list ?? [];
   if (only === undefined || more.length > 0) return { _type: "DV_TEXT", value: node.name };
   return codedText(input?.terminology ?? "local", only.value, only.label ?? node.name);
+}
+
+/** The coded text of an attribute for which the template allows exactly one code. */
+function onlyCode(node: TemplateNode, name: string): RmObject | undefined {
+  const input = node.children
+    .find(({ attribute, min }) => attribute === name && min > 0)
+    ?.inputs.find(({ suffix }) => suffix === "code");
+  const [only, ...more] = input?.list ?? [];
+  if (only === undefined || more.length > 0) return undefined;
+  return codedText(input?.terminology ?? "openehr", only.value, only.label ?? only.value);
+}
+
+/** PARTY_SELF, or the relation to the subject that the template fixes. */
+function subjectOf(entry: TemplateNode): RmObject {
+  const subject = entry.children.find(({ attribute }) => attribute === "subject");
+  const relationship = subject?.rmType === "PARTY_RELATED" ? onlyCode(subject, "relationship") : undefined;
+  return relationship === undefined ? { _type: "PARTY_SELF" } : { _type: "PARTY_RELATED", relationship };
 }

@@ -1,4 +1,5 @@
 import { copyOf } from "../rm/copy-value.js";
+import { frozen } from "../rm/freeze-value.js";
 import { isSubclassOf } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import { instantOf, plusOffset } from "../rm/temporal-text.js";
@@ -10,8 +11,15 @@ import type { CompositionContextDefaults } from "./context-defaults.js";
 import { minimumOffset } from "./event-offset.js";
 import { currentStateFor } from "./instruction-state.js";
 import { completeExternalRefs, isUnidentified } from "./party-defaults.js";
+import type { Skeleton } from "./skeleton.js";
 
 const PERSISTENT = "431";
+
+// Shared by all compositions, as skeletons are.
+const SELF = frozen<RmObject>({ _type: "PARTY_SELF" });
+const OTHER_CARE = frozen(openehrCodedText("setting", "238"));
+const COMPLETED = frozen(openehrCodedText("instruction states", "532"));
+const ACTUAL = frozen(openehrCodedText("event math function", "640"));
 
 /**
  * Fills what a composition must have and nobody wrote (openehr-formats 12.7, engine-behaviour 7.8), class by class:
@@ -19,14 +27,16 @@ const PERSISTENT = "431";
  */
 export class StructureDefaults {
   readonly #context: CompositionContextDefaults;
-  readonly #language: string;
+  /** Shared by the composition and its entries. */
+  readonly #language: RmObject;
   readonly #settings: CompositionSettings;
   readonly #nodes = new WeakMap<RmObject, TemplateNode>();
 
   constructor(draft: CompositionDraft, settings: CompositionSettings) {
     this.#context = draft.contextDefaults;
     this.#settings = settings;
-    this.#language = this.#context.language ?? settings.language ?? draft.template.defaultLanguage;
+    const language = this.#context.language ?? settings.language ?? draft.template.defaultLanguage;
+    this.#language = frozen(codePhrase("ISO_639-1", language));
   }
 
   /** Keeps the node of an object, for defaults of its parent that depend on it. */
@@ -34,12 +44,12 @@ export class StructureDefaults {
     if (isSubclassOf(object._type, "EVENT")) this.#nodes.set(object, node);
   }
 
-  fill(object: RmObject, node: TemplateNode): void {
+  fill(object: RmObject, node: TemplateNode, skeleton: Skeleton): void {
     completeExternalRefs(object, this.#context);
-    if (isSubclassOf(object._type, "ENTRY")) this.#fillEntry(object, node);
+    if (isSubclassOf(object._type, "ENTRY")) this.#fillEntry(object, skeleton);
     switch (object._type) {
       case "COMPOSITION":
-        this.#fillComposition(object, node);
+        this.#fillComposition(object, skeleton);
         break;
       case "EVENT_CONTEXT":
         this.#fillEventContext(object);
@@ -58,7 +68,7 @@ export class StructureDefaults {
         this.#fillHistory(object);
         break;
       case "INTERVAL_EVENT":
-        object.math_function ??= openehrCodedText("event math function", "640");
+        object.math_function ??= ACTUAL;
         break;
       default:
         break;
@@ -70,19 +80,15 @@ export class StructureDefaults {
     return { _type: "DV_DATE_TIME", value: given ?? this.#context.time ?? this.#settings.now() };
   }
 
-  #languagePhrase(): RmObject {
-    return codePhrase("ISO_639-1", this.#language);
-  }
-
-  #fillComposition(object: RmObject, node: TemplateNode): void {
-    object.language ??= this.#languagePhrase();
+  #fillComposition(object: RmObject, { category }: Skeleton): void {
+    object.language ??= this.#language;
     const territory = this.#context.territory ?? this.#settings.territory;
     if (territory !== undefined) object.territory ??= codePhrase("ISO_3166-1", territory);
     if (isUnidentified(object.composer)) {
       const composer = this.#context.composer ?? objectFrom(object.composer) ?? this.#settings.composer;
-      object.composer = optionalCopy(composer) ?? { _type: "PARTY_SELF" };
+      object.composer = optionalCopy(composer) ?? SELF;
     }
-    object.category ??= onlyCode(node, "category") ?? openehrCodedText("composition category", "433");
+    object.category ??= category;
     if (this.#context.links !== undefined) {
       const written = Array.isArray(object.links) ? object.links : [];
       object.links = [...written, ...this.#context.links.map((link) => copyOf(link))];
@@ -102,13 +108,13 @@ export class StructureDefaults {
     if (healthCareFacility !== undefined) object.health_care_facility ??= copyOf(healthCareFacility);
     if (participations !== undefined)
       object.participations ??= participations.map((participation) => copyOf(participation));
-    object.setting ??= optionalCopy(setting) ?? openehrCodedText("setting", "238");
+    object.setting ??= optionalCopy(setting) ?? OTHER_CARE;
   }
 
-  #fillEntry(object: RmObject, node: TemplateNode): void {
-    object.language ??= this.#languagePhrase();
-    object.encoding ??= codePhrase("IANA_character-sets", "UTF-8");
-    object.subject ??= subjectOf(node);
+  #fillEntry(object: RmObject, { encoding, subject }: Skeleton): void {
+    object.language ??= this.#language;
+    object.encoding ??= encoding;
+    object.subject ??= subject;
     const { provider, participations, workflowId } = this.#context;
     if (provider !== undefined) object.provider ??= copyOf(provider);
     if (participations !== undefined)
@@ -121,7 +127,7 @@ export class StructureDefaults {
     transition.current_state ??=
       currentStateFor(action, codeOf(transition.careflow_step)) ??
       optionalCopy(this.#context.currentState) ??
-      openehrCodedText("instruction states", "532");
+      COMPLETED;
     return transition;
   }
 
@@ -162,27 +168,6 @@ function codeOf(value: RmValue | undefined): string | undefined {
   const definingCode = isRmObject(value) ? value.defining_code : undefined;
   const code = isRmObject(definingCode) ? definingCode.code_string : undefined;
   return typeof code === "string" ? code : undefined;
-}
-
-/** The coded text of an attribute for which the template allows exactly one code. */
-function onlyCode(node: TemplateNode, name: string): RmObject | undefined {
-  const input = node.children
-    .find(({ attribute, min }) => attribute === name && min > 0)
-    ?.inputs.find(({ suffix }) => suffix === "code");
-  const [only, ...more] = input?.list ?? [];
-  if (only === undefined || more.length > 0) return undefined;
-  return {
-    _type: "DV_CODED_TEXT",
-    value: only.label ?? only.value,
-    defining_code: codePhrase(input?.terminology ?? "openehr", only.value),
-  };
-}
-
-/** PARTY_SELF, or the relation to the subject that the template fixes. */
-function subjectOf(entry: TemplateNode): RmObject {
-  const subject = entry.children.find(({ attribute }) => attribute === "subject");
-  const relationship = subject?.rmType === "PARTY_RELATED" ? onlyCode(subject, "relationship") : undefined;
-  return relationship === undefined ? { _type: "PARTY_SELF" } : { _type: "PARTY_RELATED", relationship };
 }
 
 function earliest(events: readonly RmObject[]): RmObject | undefined {

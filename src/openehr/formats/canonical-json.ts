@@ -129,8 +129,9 @@ class CanonicalReader {
   #attributes(members: Record<string, unknown>, concrete: RmClass, place: Place, depth: number): RmObject {
     const object: RmObject = { _type: concrete.name };
     for (const attribute of concrete.attributes) {
-      if (!Object.hasOwn(members, attribute.name)) continue;
-      const value = this.#attribute(members[attribute.name], attribute, place, depth);
+      const member = Object.hasOwn(members, attribute.name) ? attribute.name : otherNameOf(concrete, attribute);
+      if (!Object.hasOwn(members, member)) continue;
+      const value = this.#attribute(members[member], attribute, place, depth);
       if (value !== undefined) object[attribute.name] = value;
     }
     if (concrete.name === "DV_INTERVAL") completeIntervalFlags(object);
@@ -179,6 +180,11 @@ class CanonicalReader {
     this.#problems.push(new Problem(kind, message, { path, valueType: type }));
     if (this.#problems.length >= MOST_PROBLEMS || kind === CANONICAL_TOO_DEEP) this.throwFindings();
   }
+}
+
+/** The SDK writes `is_terminal` of DV_STATE as `terminal` (openehr-formats 20.2, 6); that is read as well. */
+function otherNameOf(concrete: RmClass, attribute: RmAttribute): string {
+  return concrete.name === "DV_STATE" && attribute.name === "is_terminal" ? "terminal" : attribute.name;
 }
 
 function completeIntervalFlags(interval: RmObject): void {

@@ -31,6 +31,32 @@ export const CANONICAL_TOO_DEEP = problemKind(
   "Send a composition with fewer levels of nesting.",
 );
 
+export const CANONICAL_XML_INVALID = problemKind(
+  "CANONICAL_XML_INVALID",
+  "invalid",
+  "Send one openEHR object as well-formed canonical XML.",
+);
+export const CANONICAL_XML_HAS_DOCTYPE = problemKind(
+  "CANONICAL_XML_HAS_DOCTYPE",
+  "invalid",
+  "Remove the DOCTYPE declaration from the document.",
+);
+export const CANONICAL_XML_TOO_LARGE = problemKind(
+  "CANONICAL_XML_TOO_LARGE",
+  "too-large",
+  "Send a smaller document or one with fewer levels of nesting.",
+);
+export const CANONICAL_XML_ROOT_UNKNOWN = problemKind(
+  "CANONICAL_XML_ROOT_UNKNOWN",
+  "invalid",
+  "Name the root element after a class of the reference model, such as composition, or give it an xsi:type.",
+);
+export const CANONICAL_XML_CHARACTER = problemKind(
+  "CANONICAL_XML_CHARACTER",
+  "unprocessable",
+  "Remove the control character from the text, or use canonical JSON.",
+);
+
 export const FLAT_NOT_AN_OBJECT = problemKind(
   "FLAT_NOT_AN_OBJECT",
   "invalid",
@@ -60,4 +86,15 @@ export const FLAT_CODE_UNKNOWN = problemKind(
   "FLAT_CODE_UNKNOWN",
   "unprocessable",
   "Use a code or a term of the code list named.",
+);
+
+export const STRUCTURED_NOT_AN_OBJECT = problemKind(
+  "STRUCTURED_NOT_AN_OBJECT",
+  "invalid",
+  "Send one JSON object whose members are the root of the template and ctx.",
+);
+export const STRUCTURED_TOO_LARGE = problemKind(
+  "STRUCTURED_TOO_LARGE",
+  "too-large",
+  "Send a smaller document or one with fewer levels of nesting.",
 );

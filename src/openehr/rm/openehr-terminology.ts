@@ -1,3 +1,4 @@
+import { OPENEHR_RUBRICS, RUBRIC_LANGUAGES } from "./openehr-rubrics.generated.js";
 import { OPENEHR_GROUPS } from "./openehr-terminology-groups.js";
 
 /** Name of a group of the openEHR terminology. */
@@ -75,6 +76,19 @@ export function rubricOf(code: string, group?: OpenehrGroup): string | undefined
     if (rubric !== undefined) return rubric;
   }
   return undefined;
+}
+
+/**
+ * The rubric of a code in a language. The terminology is published in English, Spanish, Japanese and Portuguese; in all
+ * other languages the English rubric stands (openehr-formats 4.6). Undefined when the group does not have the code.
+ * @param group any group when left out; the first that has the code decides
+ */
+export function localizedRubricOf(code: string, group: OpenehrGroup | undefined, language: string): string | undefined {
+  const position = (RUBRIC_LANGUAGES as readonly string[]).indexOf(language);
+  if (position < 0) return rubricOf(code, group);
+  const found = group ?? [...GROUPS].find(([, rubrics]) => rubrics.has(code))?.[0];
+  const rubrics = found === undefined ? undefined : OPENEHR_RUBRICS[found];
+  return rubrics !== undefined && Object.hasOwn(rubrics, code) ? rubrics[code]?.[position] : undefined;
 }
 
 /** The code of an English rubric, letter case ignored; undefined when the group does not have it. */

@@ -176,7 +176,7 @@ export const RM_CLASS_TABLE: Readonly<Record<string, RmClassRow>> = {
 
   DATA_VALUE: { isAbstract: true, attributes: [] },
   DV_BOOLEAN: { parent: "DATA_VALUE", attributes: ["value BOOLEAN"] },
-  DV_STATE: { parent: "DATA_VALUE", attributes: ["value DV_CODED_TEXT", "terminal BOOLEAN"] },
+  DV_STATE: { parent: "DATA_VALUE", attributes: ["value DV_CODED_TEXT", "is_terminal BOOLEAN"] },
   DV_IDENTIFIER: {
     parent: "DATA_VALUE",
     attributes: ["issuer? STRING", "assigner? STRING", "id STRING", "type? STRING"],

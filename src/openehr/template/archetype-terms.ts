@@ -1,4 +1,4 @@
-import type { XmlElement } from "./xml-element.js";
+import type { XmlElement } from "../xml/xml-element.js";
 
 /** What an archetype says about one code. */
 export interface ArchetypeTerm {

@@ -1,5 +1,5 @@
+import type { XmlElement } from "../xml/xml-element.js";
 import type { TemplateRange } from "./template.js";
-import type { XmlElement } from "./xml-element.js";
 
 /** Lower and upper number of occurrences, existence or cardinality; -1 stands for unbounded on either side. */
 export interface Multiplicity {

@@ -1,6 +1,7 @@
 import { Problem, type ProblemPlace } from "../../errors/problem.js";
 import { formatAqlSegment } from "../rm/aql-path.js";
 import { isLocatable } from "../rm/rm-classes.js";
+import type { XmlElement } from "../xml/xml-element.js";
 import type { ArchetypeTerm, ArchetypeTerms, TemplateTerms } from "./archetype-terms.js";
 import { readMultiplicity } from "./constraint-interval.js";
 import { codePhraseInputs, ordinalInputs, quantityInputs } from "./domain-inputs.js";
@@ -15,7 +16,6 @@ import { TEMPLATE_INCOMPLETE, TEMPLATE_TERM_MISSING, TEMPLATE_TOO_LARGE } from "
 import { hasAttributeNodes, rmAttributeNodes } from "./rm-attribute-nodes.js";
 import type { TemplateInput, TemplateListEntry } from "./template.js";
 import { proportionTypes, typeInputs } from "./type-inputs.js";
-import type { XmlElement } from "./xml-element.js";
 
 const ONCE = { min: 1, max: 1 };
 /** Bounds on what names constrained to lists, which multiply nodes, can make of a small document. */
@@ -107,7 +107,7 @@ class ConstraintTree {
     const { node, inside } = this.#place(object, site, undefined);
     const { defaultLanguage, languages } = this.#context;
     const { terms } = inside;
-    const defaultValue = (attribute: string) => this.#defaultValue(inside, attribute);
+    const defaultValue = (attribute: string) => this.#domainDefault(inside, attribute);
     const context = { defaultLanguage, languages, terms, defaultValue };
     switch (kind) {
       case "C_DV_QUANTITY":
@@ -166,7 +166,8 @@ class ConstraintTree {
       node.children.push(...rmAttributeNodes(node.rmType, present));
     }
     if (node.inputs.length === 0) {
-      const defaultValue = (attribute: string) => this.#defaultValue(inside, attribute);
+      const { defaultValues } = this.#context;
+      const defaultValue = (attribute: string) => defaultValues.get(inside.pathWithoutNames, attribute);
       node.inputs = [...typeInputs(node.rmType, { inputs, defaultValue })];
     }
     if (node.rmType === "DV_PROPORTION") node.proportionTypes = proportionTypes(inputs);
@@ -287,7 +288,8 @@ class ConstraintTree {
     return this.#context.terms.ofArchetypeRoot(object, archetypeId);
   }
 
-  #defaultValue({ path, pathWithoutNames }: Placed["inside"], attribute: string): string | undefined {
+  /** Domain types also look under the path with names, other types only under that without (openehr-formats 4.6, 4.7). */
+  #domainDefault({ path, pathWithoutNames }: Placed["inside"], attribute: string): string | undefined {
     const { defaultValues } = this.#context;
     return defaultValues.get(path, attribute) ?? defaultValues.get(pathWithoutNames, attribute);
   }

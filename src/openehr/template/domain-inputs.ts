@@ -1,8 +1,8 @@
-import { codesOfGroup, groupOfAttribute, rubricOf } from "../rm/openehr-terminology.js";
+import { codesOfGroup, groupOfAttribute, localizedRubricOf } from "../rm/openehr-terminology.js";
+import type { XmlElement } from "../xml/xml-element.js";
 import type { ArchetypeTerm, ArchetypeTerms } from "./archetype-terms.js";
 import { readMultiplicity, readRealRange } from "./constraint-interval.js";
 import type { TemplateInput, TemplateListEntry, TemplateRange, TemplateValidation } from "./template.js";
-import type { XmlElement } from "./xml-element.js";
 
 /** What the inputs of domain types need to know about where they stand. */
 export interface DomainContext {
@@ -128,7 +128,7 @@ function terminologyOf(object: XmlElement): string | undefined {
   return object.textAt("terminology_id", "value");
 }
 
-/** Rubrics are English in every language so far: languages without a translation fall back to it. */
+/** Every entry has its English rubric besides those of the template's languages; a code without rubric stands for itself. */
 function openehrEntries(
   codes: readonly string[],
   attribute: string,
@@ -136,13 +136,10 @@ function openehrEntries(
 ): readonly TemplateListEntry[] {
   const group = groupOfAttribute(attribute);
   const listed = codes.length > 0 ? codes : group === undefined ? [] : [...codesOfGroup(group).keys()];
+  const labelled = [...new Set([defaultLanguage, ...languages, "en"])];
   return listed.map((code) => {
-    const label = rubricOf(code, group) ?? code;
-    return {
-      value: code,
-      label,
-      localizedLabels: new Map([...new Set([defaultLanguage, ...languages, "en"])].map((each) => [each, label])),
-    };
+    const labels = labelled.map((each) => [each, localizedRubricOf(code, group, each) ?? code] as const);
+    return { value: code, label: labels[0]?.[1] ?? code, localizedLabels: new Map(labels) };
   });
 }
 

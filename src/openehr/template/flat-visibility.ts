@@ -9,7 +9,8 @@ import { nodeIdentifier } from "./template-paths.js";
  */
 export type FlatVisibility = "segment" | "value" | "structure" | "hidden";
 
-const ALWAYS_HIDDEN = new Set([
+/** RM attributes that neither FLAT nor the web template shows, mandatory or not. */
+export const ALWAYS_HIDDEN: ReadonlySet<string> = new Set([
   "name",
   "archetype_node_id",
   "origin",

@@ -1,4 +1,5 @@
 import { Problem } from "../../errors/problem.js";
+import type { XmlElement } from "../xml/xml-element.js";
 import { TemplateTerms } from "./archetype-terms.js";
 import { buildConstraintTree } from "./constraint-tree.js";
 import { finishNode } from "./node-in-progress.js";
@@ -6,7 +7,6 @@ import { readAnnotations, readDefaultValues } from "./path-tables.js";
 import { TEMPLATE_INCOMPLETE } from "./problems.js";
 import { DEFAULT_TEMPLATE_LIMITS, readTemplateXml, type TemplateLimits } from "./read-template-xml.js";
 import type { Template } from "./template.js";
-import type { XmlElement } from "./xml-element.js";
 
 /** Where a template came from, for messages, and how much of it is read. */
 export interface TemplateSource {

@@ -1,6 +1,6 @@
 import { Problem } from "../../errors/problem.js";
 import { formatAqlPath, parseAqlPath } from "../rm/aql-path.js";
-import type { XmlElement } from "./xml-element.js";
+import type { XmlElement } from "../xml/xml-element.js";
 
 /**
  * Texts that a template attaches to paths: default values (openehr-formats 2.6) and annotations (2.5). Paths are

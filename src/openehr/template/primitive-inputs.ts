@@ -1,6 +1,6 @@
+import type { XmlElement } from "../xml/xml-element.js";
 import { readDurationRange, readIntegerRange, readRealRange } from "./constraint-interval.js";
 import type { TemplateInput, TemplateListEntry, TemplateRange } from "./template.js";
-import type { XmlElement } from "./xml-element.js";
 
 const TYPES: ReadonlyMap<string, TemplateInput["type"]> = new Map([
   ["C_BOOLEAN", "BOOLEAN"],

@@ -17,6 +17,7 @@ import { participationType } from "./datatypes/participation.js";
 import { partyType } from "./datatypes/party.js";
 import { countType, proportionType, quantityType } from "./datatypes/quantity.js";
 import { instructionDetailsType, linkType, objectRefType, uidType } from "./datatypes/references.js";
+import { stateType } from "./datatypes/state.js";
 import { dateTimeType, dateType, durationType, timeType } from "./datatypes/temporal.js";
 import { codedTextType, codePhraseType, textType } from "./datatypes/text.js";
 import type { FlatDataType } from "./flat-data-type.js";
@@ -36,6 +37,7 @@ const DATA_TYPES: ReadonlyMap<string, FlatDataType> = new Map([
   ["DV_DURATION", durationType],
   ["DV_INTERVAL", intervalType],
   ["DV_BOOLEAN", booleanType],
+  ["DV_STATE", stateType],
   ["DV_IDENTIFIER", identifierType],
   ["DV_URI", uriType],
   ["DV_EHR_URI", ehrUriType],

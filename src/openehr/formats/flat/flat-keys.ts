@@ -42,6 +42,11 @@ export class FlatKeys {
     return this.#members.keys();
   }
 
+  /** Attributes given here with their values as they are, in document order; nothing is consumed. */
+  *members(): Generator<readonly [attribute: string, value: unknown], void, undefined> {
+    for (const [attribute, { value }] of this.#members) yield [attribute, value];
+  }
+
   /** True when there is nothing here besides one attribute. */
   hasOnly(attribute: string): boolean {
     return this.#children.size === 0 && this.#members.size === 1 && this.#members.has(attribute);

@@ -2,11 +2,13 @@ import { attributeValues, valueWithBelow } from "../../building/attribute-occurr
 import { codePhrase } from "../../building/coded-text.js";
 import type { CompositionDraft, DraftNode } from "../../building/composition-draft.js";
 import { isStructure } from "../../building/structures.js";
+import { formatAqlPath } from "../../rm/aql-path.js";
 import { isLocatable, isSubclassOf } from "../../rm/rm-classes.js";
 import { isRmObject, type RmValue } from "../../rm/rm-object.js";
 import { instantOf } from "../../rm/temporal-text.js";
 import { type FlatNames, type FlatStep, flatNames } from "../../template/flat-names.js";
 import type { TemplateNode } from "../../template/template.js";
+import { writeCanonicalJson } from "../canonical-json.js";
 import { codePhraseType } from "./datatypes/text.js";
 import { flatDataType } from "./flat-data-types.js";
 import { type FlatDocument, type FlatForm, FlatPathPlace } from "./flat-path-place.js";
@@ -15,11 +17,17 @@ import { optionalAttributesOf } from "./optional-attributes.js";
 /**
  * Writes a draft as FLAT (openehr-formats 8, 9, 10 and 13), in template order. Every repeatable node has its index; gaps
  * between indexes close.
+ * @param onLeftOut told the path of each attribute that FLAT has no key for: `period` and `duration` of a HISTORY, values
+ *   of classes that the template does not foresee
  * @returns a new document, keys in the order of writing
  */
-export function writeFlat(draft: CompositionDraft, form: FlatForm = "raw"): FlatDocument {
+export function writeFlat(
+  draft: CompositionDraft,
+  form: FlatForm = "raw",
+  onLeftOut: (path: string) => void = () => {},
+): FlatDocument {
   const names = flatNames(draft.template);
-  const writer = new FlatWriter(names, form);
+  const writer = new FlatWriter(names, form, onLeftOut);
   writer.occurrence(draft.root, 0, { path: "", step: undefined });
   return writer.document;
 }
@@ -34,10 +42,12 @@ class FlatWriter {
   readonly document: FlatDocument = {};
   readonly #names: FlatNames;
   readonly #form: FlatForm;
+  readonly #onLeftOut: (path: string) => void;
 
-  constructor(names: FlatNames, form: FlatForm) {
+  constructor(names: FlatNames, form: FlatForm, onLeftOut: (path: string) => void) {
     this.#names = names;
     this.#form = form;
+    this.#onLeftOut = onLeftOut;
   }
 
   /** @param position the index among the occurrences that hold anything */
@@ -75,6 +85,22 @@ class FlatWriter {
     }
     if (isSubclassOf(occurrence.node.rmType, "EVENT")) this.#event(occurrence, here);
     if (occurrence.node.rmType === "HISTORY") this.#historyOrigin(occurrence, here);
+    this.#reportLeftOut(occurrence);
+  }
+
+  /** Attributes of a structure that were given but are written neither below it nor with an underscore. */
+  #reportLeftOut({ node, value, children }: DraftNode): void {
+    const written = new Set([...optionalAttributesOf(node.rmType).values()].map(({ attribute }) => attribute));
+    const report = (attribute: string): void => {
+      if (!written.has(attribute) && !WRITTEN_OTHERWISE.has(attribute)) {
+        this.#onLeftOut(`${formatAqlPath(node.path)}/${attribute}`);
+      }
+    };
+    if (isRmObject(value)) for (const attribute of Object.keys(value)) report(attribute);
+    for (const [child, occurrences] of children) {
+      const isShown = this.#names.steps.has(child) || isLocatable(child.rmType);
+      if (!isShown && occurrences.some(({ hasValue }) => hasValue)) report(child.attribute);
+    }
   }
 
   #value(occurrence: DraftNode, here: VisibleAncestor): void {
@@ -89,8 +115,11 @@ class FlatWriter {
       this.document["ctx/composer_self"] = true;
     }
     const isMergedText = node.rmType === "DV_TEXT" && (here.step?.targets.length ?? 1) > 1;
-    const rmType = isRmObject(value) && flatDataType(value._type) !== undefined ? value._type : node.rmType;
-    flatDataType(rmType)?.write(value, this.#place(here, isMergedText));
+    const place = this.#place(here, isMergedText);
+    const dataType = flatDataType(isRmObject(value) ? value._type : node.rmType);
+    if (dataType !== undefined) dataType.write(value, place);
+    // Classes without suffixes of their own are written in a way that reads back (openehr-formats 10.2).
+    else if (isRmObject(value)) place.put("raw", JSON.stringify(writeCanonicalJson(value)));
   }
 
   /** What the template has no node for because it leaves the class of the event open. */
@@ -132,6 +161,18 @@ class FlatWriter {
     return new FlatPathPlace(here.path, this.document, this.#form, isMergedText);
   }
 }
+
+/** What FLAT writes in its own way, or what the template and the document themselves say. */
+const WRITTEN_OTHERWISE: ReadonlySet<string> = new Set([
+  "_type",
+  "archetype_node_id",
+  "archetype_details",
+  "encoding",
+  "origin",
+  "width",
+  "math_function",
+  "sample_count",
+]);
 
 function pathBelow(above: VisibleAncestor, step: FlatStep, position: number): string {
   const segment = step.segments.at(-1)?.node === undefined ? step.name : `${step.name}:${position}`;

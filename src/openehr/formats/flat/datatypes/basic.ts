@@ -6,13 +6,13 @@ export const booleanType: FlatDataType = objectType({
   write: (value, place) => place.put("", scalarMember(value, "value")),
 });
 
-/** DV_IDENTIFIER: `|id` or plain, `|issuer`, `|assigner`, `|type`. */
+/** DV_IDENTIFIER: `|id`, plain or `|value`, `|issuer`, `|assigner`, `|type`. */
 export const identifierType: FlatDataType = objectType({
   read: (keys) =>
     objectWith("DV_IDENTIFIER", {
       issuer: keys.text("issuer"),
       assigner: keys.text("assigner"),
-      id: keys.text("id") ?? keys.text(),
+      id: keys.text("id") ?? keys.text() ?? keys.text("value"),
       type: keys.text("type"),
     }),
   write(value, place) {

@@ -32,14 +32,14 @@ const COMPRESSION_ALGORITHMS = "openehr_compression_algorithms";
 const INTEGRITY_CHECK_ALGORITHMS = "openehr_integrity_check_algorithms";
 
 /**
- * DV_MULTIMEDIA: `|url` or plain for the address, `|mediatype`, `|size`, `|alternatetext`, `|data` (base64),
+ * DV_MULTIMEDIA: `|url`, plain or `|value` for the address, `|mediatype`, `|size`, `|alternatetext`, `|data` (base64),
  * `|compression_algorithm`, `|integrity_check` (a text), `|integrity_check_algorithm`, `_thumbnail`, `_language`,
  * `_charset`.
  */
 export const multimediaType: FlatDataType = objectType({ read: readMultimedia, write: writeMultimedia });
 
 function readMultimedia(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
-  const uri = keys.text("url") ?? keys.text();
+  const uri = keys.text("url") ?? keys.text() ?? keys.text("value");
   const thumbnail = keys.child("_thumbnail");
   const integrityCheck = keys.text("integrity_check");
   const data = keys.text("data");

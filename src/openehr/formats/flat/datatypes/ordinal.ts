@@ -2,6 +2,7 @@ import { codePhrase } from "../../../building/coded-text.js";
 import type { FlatDataType } from "../flat-data-type.js";
 import { objectMember, objectWith, scalarMember } from "../flat-data-type.js";
 import { orderedType } from "./ordered.js";
+import { isListCode } from "./text.js";
 
 /**
  * DV_ORDINAL: `|code` or plain, `|value`, `|ordinal`; the terminology is always `local`, `|terminology` is accepted and
@@ -14,13 +15,19 @@ export const scaleType: FlatDataType = ordinalLike("DV_SCALE");
 
 function ordinalLike(rmType: "DV_ORDINAL" | "DV_SCALE"): FlatDataType {
   return orderedType(rmType, "ordered", {
-    read(keys) {
+    read(keys, context) {
       keys.consume("terminology");
-      const code = keys.text("code") ?? keys.text();
+      let code = keys.text("code") ?? keys.text();
+      let value = keys.text("value");
+      if (code === undefined && value !== undefined && isListCode(context.node?.inputs ?? [], value)) {
+        // STRUCTURED has a plain value beside other attributes as `|value` (openehr-formats 20.2, 10).
+        code = value;
+        value = undefined;
+      }
       return objectWith(rmType, {
         value: rmType === "DV_SCALE" ? keys.number("ordinal") : keys.integer("ordinal"),
         symbol: objectWith("DV_CODED_TEXT", {
-          value: keys.text("value"),
+          value,
           defining_code: code === undefined ? undefined : codePhrase("local", code),
         }),
       });

@@ -28,12 +28,13 @@ export const countType: FlatDataType = orderedType("DV_COUNT", "amount", {
 });
 
 /**
- * DV_PROPORTION: `|numerator`, `|denominator`, `|type`, `|precision`. The plain quotient is accepted and ignored; it is
- * written only with derived values, and not when there is nothing to divide.
+ * DV_PROPORTION: `|numerator`, `|denominator`, `|type`, `|precision`. The quotient, plain or `|value`, is accepted and
+ * ignored; it is written only with derived values, and not when there is nothing to divide.
  */
 export const proportionType: FlatDataType = orderedType("DV_PROPORTION", "amount", {
   read(keys) {
     keys.consume("");
+    keys.consume("value");
     return objectWith("DV_PROPORTION", {
       numerator: keys.number("numerator"),
       denominator: keys.number("denominator"),

@@ -58,6 +58,10 @@ function readCodedText(keys: FlatKeys, context: FlatReadContext): RmObject | und
     // A plain value beside a text is the code; alone it is a code or a label of the list, or just a text.
     code = value === undefined ? listCodeFor(context.node?.inputs ?? [], plain) : plain;
     if (code === undefined) value = plain;
+  } else if (code === undefined && value !== undefined && isListCode(context.node?.inputs ?? [], value)) {
+    // STRUCTURED has a plain value beside other attributes as `|value` (openehr-formats 20.2, 10).
+    code = value;
+    value = undefined;
   }
   const terminology = keys.text("terminology");
   // Other systems write the code once more as an attribute: `category|433`.
@@ -70,6 +74,12 @@ function readCodedText(keys: FlatKeys, context: FlatReadContext): RmObject | und
     }),
     ...readTextAttributes(keys, context),
   });
+}
+
+/** Whether a text is a code of the list, and not also the label of an entry. */
+export function isListCode(inputs: readonly TemplateInput[], text: string): boolean {
+  const entries = inputs.flatMap(({ list }) => list ?? []);
+  return entries.some(({ value }) => value === text) && !entries.some(({ label }) => label === text);
 }
 
 /** The code of the list entry that a plain value names by code or, failing that, by label. */

@@ -1,0 +1,24 @@
+import type { CacheStatistics } from "../../cache/cache-statistics.js";
+import type { ClusterState } from "../../cluster/cluster-state.js";
+import type { PoolState } from "../../store/watched-pool.js";
+import type { Compiles } from "./compile-count.js";
+
+/** Where the numbers of `/metrics` come from; each is asked once for every scrape. */
+export interface MetricSources {
+  readonly caches: () => readonly CacheStatistics[];
+  readonly compiles: () => Compiles;
+  /** Undefined while this node is no part of a cluster: its metrics have no samples then. */
+  readonly cluster: () => ClusterState | undefined;
+  readonly pool: () => PoolState;
+  readonly build: BuildIdentity;
+  /** Milliseconds of a clock that is never set back. Default: the one of the process. */
+  readonly now?: () => number;
+  /** When the server started. Default: when its metrics were made. */
+  readonly startedAt?: Date;
+}
+
+/** Which program this is. */
+export interface BuildIdentity {
+  readonly version: string;
+  readonly commit: string;
+}

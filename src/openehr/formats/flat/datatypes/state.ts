@@ -1,0 +1,44 @@
+import { Problem } from "../../../../errors/problem.js";
+import type { RmObject } from "../../../rm/rm-object.js";
+import { readCanonicalJson } from "../../canonical-json.js";
+import {
+  type FlatDataType,
+  nestedContext,
+  objectMember,
+  objectType,
+  objectWith,
+  scalarMember,
+} from "../flat-data-type.js";
+import type { FlatKeys } from "../flat-keys.js";
+import { codedTextType } from "./text.js";
+
+/**
+ * DV_STATE: the state as a coded text (`|code`, `|value`, `|terminology`) and `|is_terminal`, as the inputs of the web
+ * template name them. A plain value is the canonical JSON of the whole object, which is what the SDK writes
+ * (openehr-formats 9), or else the text of the state.
+ */
+export const stateType: FlatDataType = objectType({
+  read(keys, context) {
+    const whole = keys.has("") ? wholeObject(keys) : undefined;
+    if (whole !== undefined) return whole;
+    const state = codedTextType.read(keys, nestedContext(context));
+    return objectWith("DV_STATE", { value: state, is_terminal: keys.boolean("is_terminal") });
+  },
+  write(value, place) {
+    const state = objectMember(value, "value");
+    if (state !== undefined) codedTextType.write(state, place);
+    place.put("is_terminal", scalarMember(value, "is_terminal"));
+  },
+});
+
+function wholeObject(keys: FlatKeys): RmObject | undefined {
+  const text = keys.text();
+  if (text === undefined || !text.startsWith("{")) return undefined;
+  try {
+    return readCanonicalJson(JSON.parse(text), "DV_STATE");
+  } catch (error) {
+    if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
+    keys.invalid("", "must be a DV_STATE in canonical JSON", "DV_STATE");
+    return undefined;
+  }
+}

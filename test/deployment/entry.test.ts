@@ -1,0 +1,131 @@
+import { createServer, request } from "node:http";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { missingPackages, startTopology, type Topology } from "../../scripts/topology.mjs";
+
+const missing =
+  process.platform === "linux" ? missingPackages({ entry: true, pooler: false, redis: false }) : ["Linux"];
+if (missing.length > 0) console.warn(`The entry is not tested, because this is missing: ${missing.join(", ")}.`);
+
+describe.skipIf(missing.length > 0)("the entry that ships", { timeout: 60_000 }, () => {
+  let topology: Topology;
+  const closers: (() => Promise<void> | void)[] = [];
+  beforeAll(async () => {
+    topology = await startTopology({ nodes: 0 });
+  }, 60_000);
+  afterEach(async () => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+    // The entry forgets a name after a second at most.
+    await untilForgotten();
+  });
+  afterAll(() => topology?.stop());
+
+  /** An address of the service at which nobody listens, as after kill -9. */
+  function deadNode(): void {
+    closers.push(topology.nameNode().withdraw);
+  }
+
+  /** A node that takes requests and answers them, or breaks the connection. Gives the requests that have reached it. */
+  async function node(kind: "answers" | "breaks"): Promise<string[]> {
+    const { host, port, withdraw } = topology.nameNode();
+    const requests: string[] = [];
+    const server = createServer((incoming, response) => {
+      requests.push(`${incoming.method} ${incoming.url}`);
+      if (kind === "breaks") incoming.socket.destroy();
+      else incoming.resume().on("end", () => response.end("ok"));
+    });
+    await new Promise<void>((done) => server.listen(port, host, done));
+    closers.push(() => {
+      withdraw();
+      server.closeAllConnections();
+      return new Promise((done) => server.close(() => done()));
+    });
+    return requests;
+  }
+
+  function ask(method: string, path: string, body?: Buffer): Promise<number> {
+    const options = { method, path, headers: { "content-length": body?.length ?? 0 }, agent: false };
+    return new Promise((resolve, reject) => {
+      const asked = request(topology.url ?? "", options, (response) => {
+        response.resume().on("end", () => resolve(response.statusCode ?? 0));
+      });
+      asked.on("error", reject).end(body);
+    });
+  }
+
+  async function untilForgotten(): Promise<void> {
+    while ((await ask("GET", "/")) !== 502) await new Promise((done) => setTimeout(done, 50));
+  }
+
+  /** Waits until the entry has learnt of the nodes. */
+  async function untilKnown(): Promise<void> {
+    while ((await ask("OPTIONS", "/")) === 502) await new Promise((done) => setTimeout(done, 50));
+  }
+
+  it.each([
+    ["no node at all", 0],
+    ["no node that lives", 3],
+  ])("says 502 when there is %s", async (_, dead) => {
+    for (let made = 0; made < dead; made++) deadNode();
+    expect(await Promise.all(["GET", "POST", "PUT", "DELETE"].map((method) => ask(method, "/opt")))).toEqual([
+      502, 502, 502, 502,
+    ]);
+  });
+
+  it.each(["GET", "POST", "PUT", "DELETE"])("finds the node that lives for every %s", async (method) => {
+    deadNode();
+    for (let made = 0; made < 3; made++) await node("answers");
+    await untilKnown();
+    const statuses = await Promise.all(Array.from({ length: 30 }, () => ask(method, "/opt/1", Buffer.from("body"))));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
+  it("repeats a read that broke off with another node", async () => {
+    const broken = await node("breaks");
+    await node("answers");
+    await untilKnown();
+    const statuses = await Promise.all(Array.from({ length: 30 }, () => ask("GET", "/opt")));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(broken.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["POST", "/opt"],
+    ["PUT", "/opt/1"],
+    ["DELETE", "/opt/1"],
+    ["GET", "/$purge"],
+    ["GET", "/%24purge"],
+  ])("never sends %s %s twice", async (method, path) => {
+    const nodes = [await node("breaks"), await node("breaks"), await node("breaks")];
+    // Reads are repeated: when one of them has reached all nodes, the entry knows all of them.
+    while (nodes.some((requests) => requests.length === 0)) await ask("GET", "/opt");
+    for (const requests of nodes) requests.length = 0;
+    expect(await ask(method, path, Buffer.from("body"))).toBe(502);
+    expect(nodes.flat()).toEqual([`${method} ${path}`]);
+  });
+
+  it("hands on the path and the query as they came", async () => {
+    const requests = await node("answers");
+    await untilKnown();
+    requests.length = 0;
+    const path = "/opt/a%2Fb%20c?id=%7B1%7D&x=a+b";
+    await ask("GET", path);
+    await ask("PUT", path);
+    expect(requests).toEqual([`GET ${path}`, `PUT ${path}`]);
+  });
+
+  it("lets templates of 20 MB through and nothing that is larger", async () => {
+    await node("answers");
+    await untilKnown();
+    const most = 20 * 1024 * 1024;
+    expect(await ask("POST", "/opt", Buffer.alloc(most))).toBe(200);
+    const headers = { "content-length": String(most + 1) };
+    const refused = new Promise((resolve) => {
+      const asked = request(`${topology.url}/opt`, { method: "POST", headers, agent: false }, ({ statusCode }) => {
+        resolve(statusCode);
+        asked.destroy();
+      });
+      asked.on("error", () => {}).flushHeaders();
+    });
+    expect(await refused).toBe(413);
+  });
+});

@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { dvBoolean } from "../../../src/engine/datatypes/dv-boolean.js";
+import { dvCount } from "../../../src/engine/datatypes/dv-count.js";
+import { dvOrdinal } from "../../../src/engine/datatypes/dv-ordinal.js";
+import { dvProportion } from "../../../src/engine/datatypes/dv-proportion.js";
+import { dvQuantity } from "../../../src/engine/datatypes/dv-quantity.js";
+import type { JsonValue } from "../../../src/fhir/json.js";
+import { fhirNode, runIn } from "../fixtures/fhir-node.js";
+
+const utc = runIn("UTC");
+const numbers = fc.double({ noNaN: true, noDefaultInfinity: true });
+const units = fc.constantFrom("mm[Hg]", "kg", "Cel", "/min", "1", "%");
+
+describe("a DV_QUANTITY", () => {
+  const toOpenEhr = (type: string, value: JsonValue) => dvQuantity.toOpenEhr(fhirNode(type, value), utc);
+
+  it("comes back from a Quantity", () => {
+    fc.assert(
+      fc.property(numbers, units, (magnitude, unit) => {
+        const value = { _type: "DV_QUANTITY", magnitude, units: unit };
+        const fhir = dvQuantity.toFhir(value, utc);
+        expect(fhir).toEqual({
+          type: "Quantity",
+          value: { value: magnitude, unit, system: "http://unitsofmeasure.org", code: unit },
+        });
+        expect(toOpenEhr("Quantity", fhir?.value ?? null)).toEqual(value);
+      }),
+    );
+  });
+
+  it("keeps nought as a number", () => {
+    expect(dvQuantity.toFhir({ _type: "DV_QUANTITY", magnitude: 0, units: "kg" }, utc)?.value).toMatchObject({
+      value: 0,
+    });
+    expect(toOpenEhr("Quantity", { value: 0, code: "kg" })).toMatchObject({ magnitude: 0 });
+  });
+
+  it("takes the code of the unit, else its name", () => {
+    expect(toOpenEhr("Quantity", { value: 1, unit: "kilos", code: "kg" })?.units).toBe("kg");
+    expect(toOpenEhr("Quantity", { value: 1, unit: "kg" })?.units).toBe("kg");
+  });
+
+  it.each(["<", "<=", ">=", ">"])("keeps that the value is only a bound: %s", (comparator) => {
+    const value = { _type: "DV_QUANTITY", magnitude_status: comparator, magnitude: 5, units: "mg" };
+    const fhir = dvQuantity.toFhir(value, utc);
+    expect(fhir?.value).toMatchObject({ value: 5, comparator });
+    expect(toOpenEhr("Quantity", fhir?.value ?? null)).toEqual(value);
+  });
+
+  it.each(["=", "~"])("has no comparator for the magnitude status %s", (status) => {
+    const value = { _type: "DV_QUANTITY", magnitude_status: status, magnitude: 5, units: "mg" };
+    expect(dvQuantity.toFhir(value, utc)?.value).not.toHaveProperty("comparator");
+  });
+
+  it.each(["SimpleQuantity", "Age", "Distance", "Duration"])("takes a %s as it takes a Quantity", (type) => {
+    expect(toOpenEhr(type, { value: 4, code: "a" })).toEqual({ _type: "DV_QUANTITY", magnitude: 4, units: "a" });
+  });
+
+  it("takes the numerator of a Ratio", () => {
+    const ratio = { numerator: { value: 4, code: "mg" }, denominator: { value: 1, code: "mL" } };
+    expect(toOpenEhr("Ratio", ratio)).toEqual({ _type: "DV_QUANTITY", magnitude: 4, units: "mg" });
+  });
+
+  it.each([
+    ["decimal", 4.5],
+    ["integer", 4],
+    ["string", " 4.5 "],
+  ] as [string, JsonValue][])("takes the number in a %s", (type, value) => {
+    expect(toOpenEhr(type, value)).toEqual({ _type: "DV_QUANTITY", magnitude: Number(value) });
+  });
+
+  it.each([
+    ["Quantity", {}],
+    ["Ratio", {}],
+    ["string", "four"],
+    ["string", ""],
+    ["boolean", true],
+    ["CodeableConcept", { text: "4" }],
+  ] as [string, JsonValue][])("is not made of a %s: %j", (type, value) => {
+    expect(toOpenEhr(type, value)).toBeUndefined();
+  });
+});
+
+describe("a DV_COUNT", () => {
+  const toOpenEhr = (type: string, value: JsonValue) => dvCount.toOpenEhr(fhirNode(type, value), utc);
+
+  it("comes back from an integer", () => {
+    fc.assert(
+      fc.property(fc.integer(), (magnitude) => {
+        const value = { _type: "DV_COUNT", magnitude };
+        expect(dvCount.toFhir(value, utc)).toEqual({ type: "integer", value: magnitude });
+        for (const type of ["integer", "positiveInt", "unsignedInt"]) expect(toOpenEhr(type, magnitude)).toEqual(value);
+        expect(toOpenEhr("Quantity", { value: magnitude })).toEqual(value);
+      }),
+    );
+  });
+
+  it("is not made of a fraction", () => {
+    expect(toOpenEhr("Quantity", { value: 2.5 })).toBeUndefined();
+    expect(toOpenEhr("integer", 2.5)).toBeUndefined();
+  });
+
+  it("is not made of a text", () => {
+    expect(toOpenEhr("string", "2")).toBeUndefined();
+  });
+});
+
+describe("a DV_BOOLEAN", () => {
+  it.each([true, false])("comes back from %s", (value) => {
+    expect(dvBoolean.toFhir({ _type: "DV_BOOLEAN", value }, utc)).toEqual({ type: "boolean", value });
+    expect(dvBoolean.toOpenEhr(fhirNode("boolean", value), utc)).toEqual({ _type: "DV_BOOLEAN", value });
+  });
+
+  it("is not made of a text", () => {
+    expect(dvBoolean.toOpenEhr(fhirNode("string", "true"), utc)).toBeUndefined();
+  });
+});
+
+describe("a DV_PROPORTION", () => {
+  it("comes back from a Quantity in percent", () => {
+    fc.assert(
+      fc.property(numbers, (numerator) => {
+        const value = { _type: "DV_PROPORTION", numerator, denominator: 100, type: 2 };
+        const fhir = dvProportion.toFhir(value, utc);
+        expect(fhir?.value).toEqual({
+          value: numerator,
+          unit: "percent",
+          system: "http://unitsofmeasure.org",
+          code: "%",
+        });
+        expect(dvProportion.toOpenEhr(fhirNode("Quantity", fhir?.value ?? null), utc)).toEqual(value);
+      }),
+    );
+  });
+
+  it("is nothing without a numerator", () => {
+    expect(dvProportion.toFhir({ _type: "DV_PROPORTION", denominator: 100 }, utc)).toBeUndefined();
+    expect(dvProportion.toOpenEhr(fhirNode("Quantity", { code: "%" }), utc)).toBeUndefined();
+  });
+});
+
+describe("a DV_ORDINAL", () => {
+  const symbol = {
+    _type: "DV_CODED_TEXT",
+    value: "Mild",
+    defining_code: {
+      _type: "CODE_PHRASE",
+      terminology_id: { _type: "TERMINOLOGY_ID", value: "local" },
+      code_string: "at0047",
+    },
+  };
+
+  it("becomes a concept of its symbol, with the ordinal as text", () => {
+    expect(dvOrdinal.toFhir({ _type: "DV_ORDINAL", value: 0, symbol }, utc)).toEqual({
+      type: "CodeableConcept",
+      value: { coding: [{ system: "local", code: "at0047", display: "Mild" }], text: "0" },
+    });
+  });
+
+  it("is made of a Quantity: value, code and unit", () => {
+    expect(dvOrdinal.toOpenEhr(fhirNode("Quantity", { value: 3, unit: "Mild", code: "at0047" }), utc)).toEqual({
+      _type: "DV_ORDINAL",
+      value: 3,
+      symbol: {
+        _type: "DV_CODED_TEXT",
+        value: "Mild",
+        defining_code: { _type: "CODE_PHRASE", code_string: "at0047" },
+      },
+    });
+  });
+
+  it("is not made of an empty Quantity or a text", () => {
+    expect(dvOrdinal.toOpenEhr(fhirNode("Quantity", {}), utc)).toBeUndefined();
+    expect(dvOrdinal.toOpenEhr(fhirNode("string", "3"), utc)).toBeUndefined();
+  });
+});
