@@ -108,7 +108,10 @@ class PlanCompiler {
 
   #constantSteps(place: Place, methods: readonly ConstantMethod[]): readonly Step[] {
     this.#shared.clear();
-    return methods.flatMap(({ method, constant }) => this.#step(place, method, constant, []));
+    const only = place.model.unidirectional?.value;
+    return methods.flatMap(({ method, constant }) =>
+      only === undefined || only === constant.direction ? this.#step(place, method, constant, []) : [],
+    );
   }
 
   #step(
@@ -141,7 +144,7 @@ class PlanCompiler {
       ],
       slot: this.#slot(inner, method),
     };
-    return [step];
+    return [Object.freeze(step)];
   }
 
   #countStep(place: Place, method: MappingMethod): boolean {

@@ -27,7 +27,7 @@ export function compileFhirCondition(
 ): FhirCondition {
   const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value));
   const own = guarded.own;
-  const attributes = condition.targetAttributes.slice(0, 1).map((attribute) => readFhirPathText(attribute.value).steps);
+  const attributes = comparedAttributes(condition).map((attribute) => readFhirPathText(attribute.value).steps);
   const accepts = acceptance(condition, semantics);
   const common = {
     operator: condition.operator.value,
@@ -63,6 +63,11 @@ export function compileFhirCondition(
     return { ...common, relation: "below", root: undefined, rest: undefined, attributes: all(attributes) };
   }
   return { ...common, relation: "switch", root: compiled(steps), rest: undefined, attributes: all(attributes) };
+}
+
+/** `one of` and `not of` compare the first attribute (engine-behaviour 2.7); `empty` and `not empty` look at all. */
+function comparedAttributes({ operator, targetAttributes }: Condition): Condition["targetAttributes"] {
+  return operator.value === "one of" || operator.value === "not of" ? targetAttributes.slice(0, 1) : targetAttributes;
 }
 
 /** A root written from the model's object is taken from the enclosing element where it runs through that. */

@@ -31,12 +31,17 @@ export interface ExpandedConstants {
 
 /** Takes the `manual` entries of a method apart, in their order. */
 export function expandConstants(method: MappingMethod): ExpandedConstants {
+  const only = method.unidirectional?.value;
+  const entries = (direction: Direction): readonly ManualEntry[] =>
+    only === undefined || only === direction ? method.manual : [];
   return {
-    before: method.manual.flatMap((entry) => {
+    before: entries("fhir->openehr").flatMap((entry) => {
       const conditions = conditionsOf(method, entry);
       return entry.openehr.map((value) => openEhrConstant(method, entry, value, conditions));
     }),
-    children: method.manual.flatMap((entry) => entry.fhir.map((value) => fhirConstant(method, entry, value))),
+    children: entries("openehr->fhir").flatMap((entry) =>
+      entry.fhir.map((value) => fhirConstant(method, entry, value)),
+    ),
   };
 }
 

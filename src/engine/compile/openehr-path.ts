@@ -40,8 +40,11 @@ export class OpenEhrPaths {
         : [nodeIdentifier(this.#template.root), nodeIdentifier(start)];
     for (const [at, text] of segments.entries()) {
       const next = this.#next(start, found, parseSegment(text));
-      if (next === undefined) return this.#end(path, found, segments.slice(at), leapt ? names : undefined);
-      if (!isBelow(next, found)) leapt = true;
+      const leaps = next !== undefined && !isBelow(next, found);
+      // Members of a coded text are not nodes of every template; those of another one are never meant.
+      if (next === undefined || (leaps && partTails.has(segments.slice(at).join("/"))))
+        return this.#end(path, found, segments.slice(at), leapt ? names : undefined);
+      if (leaps) leapt = true;
       found = next;
       if (isNamedInPath(found)) names.push(nodeIdentifier(found));
     }
@@ -208,9 +211,13 @@ function codedTextPart(
   }
   if (missing.length === 0) return { owner: found, part: undefined, complete: true };
   const part = partTails.get(missing.join("/"));
-  const codedText = valueNodes(found).some((node) => node.rmType === "DV_CODED_TEXT" || node.rmType === "CODE_PHRASE");
-  if (part !== undefined && codedText) return { owner: found, part, complete: true };
+  if (part !== undefined && isCodedTextTail(found, missing)) return { owner: found, part, complete: true };
   return { owner: found, part: undefined, complete: false };
+}
+
+function isCodedTextTail(found: TemplateNode, tail: readonly string[]): boolean {
+  if (!partTails.has(tail.join("/"))) return false;
+  return valueNodes(found).some((node) => node.rmType === "DV_CODED_TEXT" || node.rmType === "CODE_PHRASE");
 }
 
 function elementOf(node: TemplateNode): TemplateNode {

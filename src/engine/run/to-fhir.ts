@@ -163,7 +163,7 @@ class ToFhirRun {
     const target = this.#element(step, place, innermostIndex(occurrence), data.type);
     if (target === undefined) return;
     if (step.kind.kind === "convert" || step.kind.kind === "programmed") populate(target.instance, data, this.#schema);
-    this.#runChildren(step, place.openEhr.bind(occurrence), place.model, target);
+    this.#runChildren(step, place.openEhr.bind(occurrence), place.model, { instance: target.instance });
   }
 
   #runChildren(step: Step, openEhr: OpenEhrScope, model: FhirInstance, { instance, siblings }: Target): void {
