@@ -53,13 +53,19 @@ export function objectsMember(object: JsonObject | undefined, member: string): r
 /** A JSON object from members that may be undefined; those are left out. */
 export function jsonObject(members: Record<string, JsonValue | undefined>): JsonObject {
   const object: JsonObject = {};
-  for (const [name, value] of Object.entries(members)) if (value !== undefined) object[name] = value;
+  for (const name in members) {
+    const value = members[name];
+    if (value !== undefined) object[name] = value;
+  }
   return object;
 }
 
 /** An RM object from attributes that may be undefined; those are left out. */
 export function rmObject(type: string, attributes: Record<string, RmValue | undefined>): RmObject {
   const object: RmObject = { _type: type };
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) object[name] = value;
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined) object[name] = value;
+  }
   return object;
 }

@@ -113,6 +113,8 @@ function filtered(condition: FhirCondition, objects: Objects, resolver: Referenc
 
 function attributesOf(node: FhirNode, condition: FhirCondition, resolver: ReferenceResolver): readonly FhirNode[] {
   if (condition.attributes.length === 0) return [node];
+  const [only] = condition.attributes;
+  if (condition.attributes.length === 1 && only !== undefined) return only.evaluate(node, resolver);
   return condition.attributes.flatMap((attribute) => attribute.evaluate(node, resolver));
 }
 
@@ -128,16 +130,24 @@ function hasContent(
 }
 
 function textsBelow(node: FhirNode, condition: FhirCondition, resolver: ReferenceResolver): readonly string[] {
-  return attributesOf(node, condition, resolver).flatMap(comparableTexts);
+  const texts: string[] = [];
+  for (const attribute of attributesOf(node, condition, resolver)) addComparableTexts(attribute, texts);
+  return texts;
 }
 
 /** A complex value stands for its code or text in a comparison (fhirconnect-language 6.3). */
-function comparableTexts(node: FhirNode): readonly string[] {
-  if (!isJsonObject(node.value)) return [primitiveText(node)].filter((text) => text !== undefined);
-  const codes =
-    node.type === "CodeableConcept"
-      ? objectsMember(node.value, "coding").map((coding) => stringMember(coding, "code"))
-      : [];
-  const own = node.type === "Identifier" ? stringMember(node.value, "value") : stringMember(node.value, "code");
-  return [...codes, own].filter((text) => text !== undefined);
+function addComparableTexts(node: FhirNode, texts: string[]): void {
+  if (!isJsonObject(node.value)) {
+    const text = primitiveText(node);
+    if (text !== undefined) texts.push(text);
+    return;
+  }
+  if (node.type === "CodeableConcept") {
+    for (const coding of objectsMember(node.value, "coding")) addText(stringMember(coding, "code"), texts);
+  }
+  addText(stringMember(node.value, node.type === "Identifier" ? "value" : "code"), texts);
+}
+
+function addText(text: string | undefined, texts: string[]): void {
+  if (text !== undefined) texts.push(text);
 }

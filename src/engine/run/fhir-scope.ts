@@ -7,37 +7,57 @@ import { repeatableChain } from "../../openehr/template/template-paths.js";
  * one. Nodes that nothing has bound are at their first occurrence.
  */
 export class OccurrenceIndexes {
-  static readonly none = new OccurrenceIndexes(new Map());
-  readonly #indexes: ReadonlyMap<TemplateNode, number>;
+  static readonly none = new OccurrenceIndexes(undefined, 0, undefined);
+  readonly #node: TemplateNode | undefined;
+  readonly #index: number;
+  readonly #outer: OccurrenceIndexes | undefined;
 
-  private constructor(indexes: ReadonlyMap<TemplateNode, number>) {
-    this.#indexes = indexes;
+  private constructor(node: TemplateNode | undefined, index: number, outer: OccurrenceIndexes | undefined) {
+    this.#node = node;
+    this.#index = index;
+    this.#outer = outer;
   }
 
   bind(node: TemplateNode, index: number): OccurrenceIndexes {
-    return new OccurrenceIndexes(new Map(this.#indexes).set(node, index));
+    return new OccurrenceIndexes(node, index, this);
   }
 
   /** The innermost repeatable node on a chain that is not bound yet: the one that results of a step iterate. */
   innermostFree(chain: readonly TemplateNode[]): TemplateNode | undefined {
     for (let at = chain.length - 1; at >= 0; at--) {
       const node = chain[at] as TemplateNode;
-      if (isRepeatable(node) && !this.#indexes.has(node)) return node;
+      if (isRepeatable(node) && this.#boundIndex(node) === undefined) return node;
     }
     return undefined;
   }
 
   /** Indexes for `CompositionDraft.at`. */
   of(node: TemplateNode): readonly number[] {
-    return repeatableChain(node).map((repeatable) => this.#indexes.get(repeatable) ?? 0);
+    const repeatable = repeatableChain(node);
+    return repeatable.length === 0 ? noIndexes : repeatable.map((one) => this.#boundIndex(one) ?? 0);
+  }
+
+  #boundIndex(node: TemplateNode): number | undefined {
+    for (let scope: OccurrenceIndexes | undefined = this; scope !== undefined; scope = scope.#outer) {
+      if (scope.#node === node) return scope.#index;
+    }
+    return undefined;
   }
 }
 
+const noIndexes: readonly number[] = [];
+
 /** What a step works in: the object its model was entered with, the enclosing method's element, and where it writes. */
-export interface FhirPlace {
+export class FhirPlace {
   readonly model: FhirNode;
   readonly enclosing: FhirNode;
   readonly indexes: OccurrenceIndexes;
+
+  constructor(model: FhirNode, enclosing: FhirNode, indexes: OccurrenceIndexes) {
+    this.model = model;
+    this.enclosing = enclosing;
+    this.indexes = indexes;
+  }
 }
 
 /** The element that a path starts at. */

@@ -11,12 +11,29 @@ import { populate } from "./populate.js";
 import { programmedSource } from "./programmed-source.js";
 
 /** What a step works in: the view of the composition, the object of its model, and the element of the enclosing method. */
-interface Place {
+class Place {
   readonly openEhr: OpenEhrScope;
   readonly model: FhirInstance;
   readonly enclosing: FhirInstance;
   /** The list that `enclosing` was made in, when values find their member in it by their own index (`Semantics.listMember`). */
-  readonly siblings?: readonly FhirInstance[];
+  readonly siblings: readonly FhirInstance[] | undefined;
+
+  constructor(
+    openEhr: OpenEhrScope,
+    model: FhirInstance,
+    enclosing: FhirInstance,
+    siblings: readonly FhirInstance[] | undefined,
+  ) {
+    this.openEhr = openEhr;
+    this.model = model;
+    this.enclosing = enclosing;
+    this.siblings = siblings;
+  }
+
+  /** The same place with another view of the composition. */
+  seeing(openEhr: OpenEhrScope): Place {
+    return openEhr === this.openEhr ? this : new Place(openEhr, this.model, this.enclosing, this.siblings);
+  }
 }
 
 /** An element that a step works on, and the list it stands in. */
@@ -59,7 +76,8 @@ class ToFhirRun {
     if (first === undefined || type === undefined) return [];
     return this.#slices(whole, first.split).map((openEhr) => {
       const resource = new FhirInstance(type);
-      for (const entry of this.#plan.start) this.#runModel(entry, { openEhr, model: resource, enclosing: resource });
+      const place = new Place(openEhr, resource, resource, undefined);
+      for (const entry of this.#plan.start) this.#runModel(entry, place);
       return resource;
     });
   }
@@ -73,7 +91,7 @@ class ToFhirRun {
   #runModel(entry: ModelEntry, place: Place): void {
     const openEhr = narrow(place.openEhr, entry.openEhrPreconditions);
     if (openEhr === undefined) return;
-    const here = openEhr === place.openEhr ? place : { ...place, openEhr };
+    const here = place.seeing(openEhr);
     for (const step of entry.steps) this.#runStep(step, here);
   }
 
@@ -81,7 +99,7 @@ class ToFhirRun {
     if (step.direction === "fhir->openehr") return;
     const openEhr = narrow(place.openEhr, step.openEhrConditions);
     if (openEhr === undefined) return;
-    const here = openEhr === place.openEhr ? place : { ...place, openEhr };
+    const here = place.seeing(openEhr);
     const found = this.#find(step, openEhr);
     if (!this.#typesFit(step, here, found)) return;
     const values = found.length === 0 ? found : found.filter((value) => value.data !== undefined);
@@ -167,13 +185,12 @@ class ToFhirRun {
   }
 
   #runChildren(step: Step, openEhr: OpenEhrScope, model: FhirInstance, { instance, siblings }: Target): void {
-    const inside = {
-      openEhr,
-      enclosing: instance,
-      ...(siblings !== undefined && this.#plan.semantics.listMember === "by-own-index" && { siblings }),
-    };
-    for (const child of step.children) this.#runStep(child, { ...inside, model });
-    for (const entry of step.slot) this.#runModel(entry, { ...inside, model: instance });
+    const list = this.#plan.semantics.listMember === "by-own-index" ? siblings : undefined;
+    const inside = new Place(openEhr, model, instance, list);
+    for (const child of step.children) this.#runStep(child, inside);
+    if (step.slot.length === 0) return;
+    const inSlot = new Place(openEhr, instance, instance, list);
+    for (const entry of step.slot) this.#runModel(entry, inSlot);
   }
 
   /** The element at a step's FHIR end: the base itself, or a new one created at the path. */

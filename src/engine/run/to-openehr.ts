@@ -7,7 +7,7 @@ import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { nullFlavourOf, reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
 import type { FhirAccessor, FhirCondition, ModelEntry, Plan, Step } from "../plan.js";
 import { holds, selectElements } from "./fhir-conditions.js";
-import { baseOf, type FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
+import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
 
 /**
@@ -77,16 +77,15 @@ class ToOpenEhrRun {
 
   /** Runs a model on one object. What it writes below its split node goes into the next occurrence of that node. */
   runModel(entry: ModelEntry, object: FhirNode, indexes: OccurrenceIndexes): void {
-    const objects = { model: object, enclosing: object };
-    if (!entry.fhirPreconditions.every((condition) => holds(condition, objects, this.#resolver))) return;
+    const place = new FhirPlace(object, object, indexes);
+    if (!entry.fhirPreconditions.every((condition) => holds(condition, place, this.#resolver))) return;
     const { split } = entry;
     const occurrence = split === undefined ? 0 : (this.#splits.get(split) ?? 0);
     const before = this.#writer.added;
     for (const step of entry.steps) {
-      this.#runStep(step, {
-        ...objects,
-        indexes: split === undefined ? indexes : inSplit(step, split, occurrence, indexes),
-      });
+      const own =
+        split === undefined ? place : new FhirPlace(object, object, inSplit(step, split, occurrence, indexes));
+      this.#runStep(step, own);
     }
     if (split !== undefined && this.#writer.added > before) this.#splits.set(split, occurrence + 1);
   }
@@ -99,12 +98,15 @@ class ToOpenEhrRun {
       this.#writeAbsence(step, elements, place);
       return;
     }
-    const free = place.indexes.innermostFree(openEhr.chain);
-    for (const [at, element] of elements.entries()) {
+    const free = openEhr.isIndexed ? place.indexes.innermostFree(openEhr.chain) : undefined;
+    for (let at = 0; at < elements.length; at++) {
+      const element = elements[at] as FhirNode;
       const indexes = free === undefined ? place.indexes : place.indexes.bind(free, at);
       this.#write(step, element, indexes);
-      const inside = { model: place.model, enclosing: element, indexes };
-      for (const child of step.children) this.#runStep(child, inside);
+      if (step.children.length > 0) {
+        const inside = new FhirPlace(place.model, element, indexes);
+        for (const child of step.children) this.#runStep(child, inside);
+      }
       for (const entry of step.slot) this.runModel(entry, element, indexes);
     }
   }
