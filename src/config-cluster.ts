@@ -63,6 +63,13 @@ export const CLUSTER_VARIABLES = {
     description: "Most megabytes of Redis that the second level of the caches uses; `0` switches it off.",
     since,
   },
+  REDIS_CACHE_VALUE_LIMIT_KB: {
+    aliases: [],
+    type: wholeNumber(1, 100_000),
+    default: "1024",
+    description: "Most kilobytes of one value of the second level; larger ones are not kept there.",
+    since,
+  },
   CLUSTER_DISCOVERY: {
     aliases: [],
     type: discovery,

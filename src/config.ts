@@ -27,6 +27,8 @@ export interface Config {
   readonly readDatabases: readonly ConnectionOptions[];
   readonly redisUrl: string | undefined;
   readonly redisCacheMegabytes: number;
+  /** Most of it that one value takes. */
+  readonly redisCacheValueKilobytes: number;
   readonly cluster: ClusterSettings;
   /** What the build says it is; undefined: the program's own version, and no commit. */
   readonly version: string | undefined;
@@ -164,6 +166,7 @@ function configOf(
     readDatabases: Object.freeze(reads),
     redisUrl: values.REDIS_URL,
     redisCacheMegabytes: values.REDIS_CACHE_LIMIT_MB,
+    redisCacheValueKilobytes: values.REDIS_CACHE_VALUE_LIMIT_KB,
     cluster: clusterOf(values),
     version: values.CAUSEWAY_VERSION,
     commit: values.CAUSEWAY_COMMIT,

@@ -41,12 +41,50 @@ export const systemClock: Clock = {
   },
 };
 
+const SLICES = 8;
+
+/**
+ * Counts down time in which this process runs. A process that was stopped, or was busy for long, finds a single timer over
+ * on waking before it has had a chance to look at anything; this one is made of slices, and a stop costs no more than one.
+ */
+export class Patience {
+  /** Resolves when the time is over. */
+  readonly over: Promise<"too late">;
+  #isOver = false;
+  #callOff: () => void = () => {};
+
+  constructor(clock: Clock, milliseconds: number) {
+    const slice = Math.max(0, milliseconds) / SLICES;
+    this.over = new Promise((resolve) => {
+      const wait = (left: number): void => {
+        this.#callOff = clock.after(slice, () => {
+          if (left > 1) return wait(left - 1);
+          this.#isOver = true;
+          resolve("too late");
+        });
+      };
+      wait(SLICES);
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Stops counting. */
+  end(): void {
+    this.#callOff();
+  }
+}
+
 /** What `promise` gives, or "too late" when that takes longer. What comes after that, also a failure, is ignored. */
-export function within<T>(clock: Clock, milliseconds: number, promise: Promise<T>): Promise<T | "too late"> {
-  return new Promise((resolve, reject) => {
-    const callOff = clock.after(Math.max(0, milliseconds), () => resolve("too late"));
-    promise.finally(callOff).then(resolve, reject);
-  });
+export async function within<T>(clock: Clock, milliseconds: number, promise: Promise<T>): Promise<T | "too late"> {
+  const patience = new Patience(clock, milliseconds);
+  try {
+    return await Promise.race([promise, patience.over]);
+  } finally {
+    patience.end();
+  }
 }
 
 /** Resolves after so many milliseconds. */

@@ -2,7 +2,7 @@ import type { CacheInvalidation } from "../cache/cache-statistics.js";
 import { Problem } from "../errors/problem.js";
 import type { LogRound } from "../store/log-round.js";
 import type { Revision } from "../store/stored.js";
-import { type Clock, elapsed, type Moment, pause, within } from "./clock.js";
+import { type Clock, elapsed, type Moment, Patience, pause, within } from "./clock.js";
 import type { Freshness } from "./cluster-state.js";
 import { CLUSTER_BEHIND, CLUSTER_CUT_OFF, CLUSTER_REVISION_FOREIGN } from "./problems.js";
 
@@ -160,23 +160,34 @@ export class LogFollower {
    */
   async reach(required?: Revision): Promise<"reached" | "cut off" | "behind" | "foreign"> {
     const { clock, settings } = this.#parts;
-    const asked = clock.now();
-    const left = (): number => settings.waitMilliseconds - elapsed(asked, clock.now());
+    const patience = new Patience(clock, settings.waitMilliseconds);
+    try {
+      return await this.#reachWithin(patience, required);
+    } finally {
+      patience.end();
+    }
+  }
+
+  async #reachWithin(
+    patience: Patience,
+    required: Revision | undefined,
+  ): Promise<"reached" | "cut off" | "behind" | "foreign"> {
+    const { clock, settings } = this.#parts;
+    const rest = (milliseconds: number) => Promise.race([pause(clock, milliseconds), patience.over]);
     let failures = 0;
     for (;;) {
-      const synced = left() <= 0 ? "too late" : await within(clock, left(), this.sync());
+      const synced = patience.isOver ? "too late" : await Promise.race([this.sync(), patience.over]);
       const enough = required === undefined || this.has(required);
       if (synced === true) {
         // A process that was stopped in the middle of it has a success in hand that says nothing about now.
-        if (enough) return "reached";
+        if (enough && this.isYoung()) return "reached";
         if (required !== undefined && required.epoch !== this.#applied?.epoch) return "foreign";
-        if (enough) continue;
         // A position that was never given out: nothing but time can bring it.
-        await pause(clock, Math.min(settings.pollMilliseconds, Math.max(1, left())));
+        if (!enough) await rest(settings.pollMilliseconds);
       } else if (synced === "too late" || (enough && ++failures >= FAILURES_OF_CUT_OFF)) {
         return enough ? "cut off" : "behind";
       } else {
-        await pause(clock, Math.min(REST_MILLISECONDS, Math.max(1, left())));
+        await rest(REST_MILLISECONDS);
       }
     }
   }

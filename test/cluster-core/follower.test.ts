@@ -97,6 +97,30 @@ describe("a node that follows the log", () => {
     expect(follower.has(required)).toBe(true);
   });
 
+  it("counts the age of a look from its beginning, not from its end", async () => {
+    log.latency = [1, 300];
+    const look = follower.sync();
+    await clock.advance(100);
+    cache.keep("pulse", 0);
+    log.write("pulse");
+    await clock.until(look);
+    clock.stop(950);
+    await clock.until(follower.fresh());
+    expect(cache.get("pulse")).toBeUndefined();
+  });
+
+  it("does not take a look for proof in the middle of which it was stopped", async () => {
+    clock.stop(5_000);
+    log.latency = [1, 300];
+    const answer = follower.fresh();
+    await clock.advance(100);
+    cache.keep("pulse", 0);
+    log.write("pulse");
+    clock.stop(5_000);
+    expect(await clock.until(answer)).toBe("fresh");
+    expect(cache.get("pulse")).toBeUndefined();
+  });
+
   it("finds on waking that its look is old, whatever its timers say", async () => {
     cache.keep("pulse", 0);
     clock.stop(60_000);

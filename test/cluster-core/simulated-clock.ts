@@ -54,7 +54,7 @@ export class SimulatedClock implements Clock {
     });
     watched.catch(() => {});
     for (let step = 0; !state.settled; step++) {
-      if (step > 10_000) throw new Error("nothing happens any more");
+      if (step > 50_000) throw new Error("nothing happens any more");
       await this.advance(1);
     }
     return watched;
@@ -74,6 +74,15 @@ export class SimulatedClock implements Clock {
     this.#monotonic += passed;
     this.#wall += passed;
   }
+}
+
+/** A promise that is kept when `open` is called. */
+export function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
 }
 
 /** Until no promise has anything more to say; deep chains take several turns. */

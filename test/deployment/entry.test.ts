@@ -71,12 +71,14 @@ describe.skipIf(missing.length > 0)("the entry that ships", { timeout: 60_000 },
     ]);
   });
 
-  it.each(["GET", "POST", "PUT", "DELETE"])("finds the node that lives for every %s", async (method) => {
+  it("finds a node that lives, whatever the method", async () => {
     deadNode();
     for (let made = 0; made < 3; made++) await node("answers");
     await untilKnown();
-    const statuses = await Promise.all(Array.from({ length: 30 }, () => ask(method, "/opt/1", Buffer.from("body"))));
-    expect(new Set(statuses)).toEqual(new Set([200]));
+    for (const method of ["GET", "POST", "PUT", "DELETE"]) {
+      const statuses = await Promise.all(Array.from({ length: 30 }, () => ask(method, "/opt/1", Buffer.from("body"))));
+      expect(new Set(statuses), method).toEqual(new Set([200]));
+    }
   });
 
   it("repeats a read that broke off with another node", async () => {
@@ -88,19 +90,16 @@ describe.skipIf(missing.length > 0)("the entry that ships", { timeout: 60_000 },
     expect(broken.length).toBeGreaterThan(0);
   });
 
-  it.each([
-    ["POST", "/opt"],
-    ["PUT", "/opt/1"],
-    ["DELETE", "/opt/1"],
-    ["GET", "/$purge"],
-    ["GET", "/%24purge"],
-  ])("never sends %s %s twice", async (method, path) => {
+  it("never sends twice what changes something", async () => {
     const nodes = [await node("breaks"), await node("breaks"), await node("breaks")];
-    // Reads are repeated: when one of them has reached all nodes, the entry knows all of them.
+    // Reads are repeated: when they have reached all nodes, the entry knows all of them.
     while (nodes.some((requests) => requests.length === 0)) await ask("GET", "/opt");
-    for (const requests of nodes) requests.length = 0;
-    expect(await ask(method, path, Buffer.from("body"))).toBe(502);
-    expect(nodes.flat()).toEqual([`${method} ${path}`]);
+    for (const call of ["POST /opt", "PUT /opt/1", "DELETE /opt/1", "GET /$purge", "GET /%24purge"]) {
+      for (const requests of nodes) requests.length = 0;
+      const [method = "", path = ""] = call.split(" ");
+      expect(await ask(method, path, Buffer.from("body"))).toBe(502);
+      expect(nodes.flat()).toEqual([call]);
+    }
   });
 
   it("hands on the path and the query as they came", async () => {

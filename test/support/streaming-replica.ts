@@ -10,8 +10,6 @@ import type { ConnectionOptions } from "../../src/store/connection-options.js";
 export interface StreamingPair extends AsyncDisposable {
   readonly primary: ConnectionOptions;
   readonly replica: ConnectionOptions;
-  /** The replica's server process. */
-  readonly replicaProcess: () => ChildProcess;
   /** Ends the replica the hard way, or starts it again. */
   killReplica(): Promise<void>;
   startReplica(): Promise<void>;
@@ -63,7 +61,6 @@ export async function startStreamingPair(): Promise<StreamingPair> {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const gone = once(server, "exit");
     // SIGQUIT takes the server's children along, which SIGKILL would leave behind with its shared memory.
-    server.kill("SIGCONT");
     server.kill("SIGQUIT");
     await gone;
   };
@@ -87,7 +84,6 @@ export async function startStreamingPair(): Promise<StreamingPair> {
   return {
     primary: connection(PORTS.primary),
     replica: connection(PORTS.replica),
-    replicaProcess: () => servers.get("replica") as ChildProcess,
     killReplica: () => kill("replica"),
     startReplica: () => start("replica"),
     [Symbol.asyncDispose]: dispose,

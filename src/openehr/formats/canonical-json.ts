@@ -18,7 +18,7 @@ const DEEPEST = 200;
 /** Problems reported at once; reading stops there. */
 const MOST_PROBLEMS = 50;
 
-/** Classes whose objects canonical JSON writes without `_type` (openehr-formats 15.2). */
+/** Classes whose objects canonical JSON writes without `_type` where their class is the declared one (openehr-formats 15.2). */
 const WRITTEN_WITHOUT_TYPE = new Set(["ARCHETYPED", "ARCHETYPE_ID", "TEMPLATE_ID", "LINK", "HISTORY"]);
 
 /** Stands for the declared class where every class of the reference model is welcome. */
@@ -204,25 +204,30 @@ function pathText(place: Place): string {
 
 /**
  * Writes an RM tree as canonical JSON (openehr-formats 15.2): members in the order of 21.2, no `_type` on ARCHETYPED,
- * ARCHETYPE_ID, TEMPLATE_ID, LINK and HISTORY, absent members and empty lists left out, the four flags of DV_INTERVAL
- * always written. Gives a new document; the tree stays as it is.
+ * ARCHETYPE_ID, TEMPLATE_ID, LINK and HISTORY where nothing else can stand, absent members and empty lists left out, the
+ * four flags of DV_INTERVAL always written. Gives a new document; the tree stays as it is.
  */
 export function writeCanonicalJson(object: RmObject): JsonObject {
+  return writtenObject(object, object._type);
+}
+
+function writtenObject(object: RmObject, declaredType: string): JsonObject {
   const written: JsonObject = {};
-  if (!WRITTEN_WITHOUT_TYPE.has(object._type)) written._type = object._type;
-  for (const { name } of rmClass(object._type)?.attributes ?? []) {
-    const value = writtenValue(object[name]);
+  const isClear = object._type === declaredType && WRITTEN_WITHOUT_TYPE.has(object._type);
+  if (!isClear) written._type = object._type;
+  for (const { name, type } of rmClass(object._type)?.attributes ?? []) {
+    const value = writtenValue(object[name], type);
     if (value !== undefined) written[name] = value;
   }
   if (object._type === "DV_INTERVAL") completeIntervalFlags(written as RmObject);
   return written;
 }
 
-function writtenValue(value: RmValue | undefined): JsonValue | undefined {
+function writtenValue(value: RmValue | undefined, declaredType: string): JsonValue | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value)) {
-    const items = value.map(writtenValue).filter((item) => item !== undefined);
+    const items = value.map((item) => writtenValue(item, declaredType)).filter((item) => item !== undefined);
     return items.length === 0 ? undefined : items;
   }
-  return isRmObject(value) ? writeCanonicalJson(value) : value;
+  return isRmObject(value) ? writtenObject(value, declaredType) : value;
 }

@@ -87,10 +87,7 @@ class XmlReader {
     const parser = this.#parser;
     parser.on("error", (error) => this.#notXml(error.message));
     parser.on("doctype", () => this.#refuseDoctype());
-    parser.on("opentagstart", () => {
-      this.#line = parser.line + this.#linesBefore;
-      this.#column = parser.column;
-    });
+    parser.on("opentagstart", ({ name }) => this.#began(name));
     parser.on("opentag", (tag) => this.#opened(tag));
     parser.on("text", (text) => this.#text(text));
     parser.on("cdata", (text) => this.#text(text));
@@ -99,6 +96,14 @@ class XmlReader {
     parser.close();
     if (this.#root === undefined) return this.#notXml("no element found");
     return this.#root;
+  }
+
+  /** Remembers where a tag begins; the parser is one character behind its name, which may be on the next line. */
+  #began(name: string): void {
+    const { line, column } = this.#parser;
+    const start = column - name.length - 1;
+    this.#line = this.#linesBefore + (start > 0 ? line : line - 1);
+    this.#column = Math.max(start, 1);
   }
 
   #opened(tag: SaxesTagNS): void {

@@ -42,7 +42,7 @@ function objectOf(className: string, text: fc.Arbitrary<string>, depth: number):
   const described = rmClass(className);
   if (described === undefined) throw new Error(`The reference model has no class ${className}.`);
   const attributes = described.attributes.flatMap((attribute) => {
-    const value = valueOf(className, attribute, text, depth);
+    const value = attributeValue(className, attribute, text, depth);
     return value === undefined ? [] : [{ attribute, value }];
   });
   return fc
@@ -61,7 +61,7 @@ function objectOf(className: string, text: fc.Arbitrary<string>, depth: number):
     });
 }
 
-function valueOf(
+function attributeValue(
   owner: string,
   { name, type, isList }: RmAttribute,
   text: fc.Arbitrary<string>,

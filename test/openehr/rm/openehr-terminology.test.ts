@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { RUBRIC_LANGUAGES } from "../../../src/openehr/rm/openehr-rubrics.generated.js";
 import {
   codeOfRubric,
   codesOfGroup,
   groupOfAttribute,
+  localizedRubricOf,
   type OpenehrGroup,
   rubricOf,
   STATE_AFTER_TRANSITION,
@@ -30,6 +32,24 @@ describe("openEHR terminology", () => {
     expect(rubricOf("532", groupOfAttribute("lifecycle_state"))).toBe("complete");
     expect(rubricOf("433")).toBe("event");
     expect(rubricOf("433", "setting")).toBeUndefined();
+  });
+
+  it("knows Spanish, Japanese and Portuguese rubrics, and English ones for other languages", () => {
+    const rubrics = ["es", "ja", "pt", "en", "de"].map((language) =>
+      localizedRubricOf("532", "instruction states", language),
+    );
+    expect(rubrics).toEqual(["completado", "完了", "concluído", "completed", "completed"]);
+    expect(localizedRubricOf("433", undefined, "es")).toBe("evento");
+    expect(localizedRubricOf("433", "setting", "es")).toBeUndefined();
+    expect(localizedRubricOf("constructor", "setting", "es")).toBeUndefined();
+  });
+
+  it("has a translation for every code", () => {
+    for (const group of Object.keys(OPENEHR_GROUPS) as OpenehrGroup[]) {
+      for (const code of codesOfGroup(group).keys()) {
+        for (const language of RUBRIC_LANGUAGES) expect(localizedRubricOf(code, group, language)).toBeTruthy();
+      }
+    }
   });
 
   it("finds codes by rubric whatever the letter case", () => {

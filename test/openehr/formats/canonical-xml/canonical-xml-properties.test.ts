@@ -10,6 +10,7 @@ import { corpusCases, corpusFolder, hasCorpus } from "../../template/corpus.js";
 import { CONCRETE_CLASSES, randomRmObject } from "../random-rm-object.js";
 
 const isLong = process.env.CAUSEWAY_TEST_LENGTH === "long";
+const timeout = isLong ? 600_000 : 30_000;
 
 /** Any text that XML can hold, also line breaks, blanks at its ends and what must be escaped. */
 const xmlText = fc
@@ -26,41 +27,53 @@ const xmlText = fc
 const anyObject = fc.constantFrom(...CONCRETE_CLASSES).chain((name) => randomRmObject(name, xmlText));
 
 describe("any object of the reference model", () => {
-  it("comes back from canonical XML as it went in", () => {
-    fc.assert(
-      fc.property(anyObject, (object) => {
-        expect(readCanonicalXml(writeCanonicalXml(object))).toEqual(object);
-      }),
-      { numRuns: isLong ? 20_000 : 300 },
-    );
-  });
+  it(
+    "comes back from canonical XML as it went in",
+    () => {
+      fc.assert(
+        fc.property(anyObject, (object) => {
+          expect(readCanonicalXml(writeCanonicalXml(object))).toEqual(object);
+        }),
+        { numRuns: isLong ? 20_000 : 300 },
+      );
+    },
+    timeout,
+  );
 
-  it("says the same in canonical XML and canonical JSON", () => {
-    fc.assert(
-      fc.property(anyObject, (object) => {
-        const json = writeCanonicalJson(object);
-        const xml = writeCanonicalXml(readCanonicalJson(json, object._type));
-        expect(writeCanonicalJson(readCanonicalXml(xml))).toEqual(json);
-      }),
-      { numRuns: isLong ? 20_000 : 300 },
-    );
-  });
+  it(
+    "says the same in canonical XML and canonical JSON",
+    () => {
+      fc.assert(
+        fc.property(anyObject, (object) => {
+          const json = writeCanonicalJson(object);
+          const xml = writeCanonicalXml(readCanonicalJson(json, object._type));
+          expect(writeCanonicalJson(readCanonicalXml(xml))).toEqual(json);
+        }),
+        { numRuns: isLong ? 20_000 : 300 },
+      );
+    },
+    timeout,
+  );
 
-  it("is refused with its place when XML cannot hold one of its characters", () => {
-    const unwritable = fc.constantFrom("\u0000", "\u001f", "\ud800", "\udc00", "\ufffe");
-    const text = fc.tuple(fc.string(), unwritable, fc.string()).map((parts) => parts.join(""));
-    fc.assert(
-      fc.property(randomRmObject("DV_TEXT", text), (object) => {
-        expect(() => writeCanonicalXml(object)).toThrow(
-          expect.objectContaining({
-            code: "CANONICAL_XML_CHARACTER",
-            place: { path: expect.stringContaining("dv_text") },
-          }),
-        );
-      }),
-      { numRuns: isLong ? 1000 : 50 },
-    );
-  });
+  it(
+    "is refused with its place when XML cannot hold one of its characters",
+    () => {
+      const unwritable = fc.constantFrom("\u0000", "\u001f", "\ud800", "\udc00", "\ufffe");
+      const text = fc.tuple(fc.string(), unwritable, fc.string()).map((parts) => parts.join(""));
+      fc.assert(
+        fc.property(randomRmObject("DV_TEXT", text), (object) => {
+          expect(() => writeCanonicalXml(object)).toThrow(
+            expect.objectContaining({
+              code: "CANONICAL_XML_CHARACTER",
+              place: { path: expect.stringContaining("dv_text") },
+            }),
+          );
+        }),
+        { numRuns: isLong ? 1000 : 50 },
+      );
+    },
+    timeout,
+  );
 });
 
 describe.skipIf(!hasCorpus)("damaged canonical XML (needs the shared corpus)", () => {
@@ -79,63 +92,78 @@ describe.skipIf(!hasCorpus)("damaged canonical XML (needs the shared corpus)", (
     }
   }
 
-  it("is read or refused with a Problem when characters are replaced", () => {
-    const edits = fc.array(fc.tuple(fc.nat(), fc.nat(40), fc.string({ maxLength: 8 })), { minLength: 1, maxLength: 3 });
-    fc.assert(
-      fc.property(fc.constantFrom(...sources), edits, (source, changes) => {
-        let xml = source;
-        for (const [at, length, text] of changes) {
-          const start = at % xml.length;
-          xml = xml.slice(0, start) + text + xml.slice(start + length);
-        }
-        readsOrRefuses(xml);
-      }),
-      { numRuns: isLong ? 10_000 : 100 },
-    );
-  });
+  it(
+    "is read or refused with a Problem when characters are replaced",
+    () => {
+      const edits = fc.array(fc.tuple(fc.nat(), fc.nat(40), fc.string({ maxLength: 8 })), {
+        minLength: 1,
+        maxLength: 3,
+      });
+      fc.assert(
+        fc.property(fc.constantFrom(...sources), edits, (source, changes) => {
+          let xml = source;
+          for (const [at, length, text] of changes) {
+            const start = at % xml.length;
+            xml = xml.slice(0, start) + text + xml.slice(start + length);
+          }
+          readsOrRefuses(xml);
+        }),
+        { numRuns: isLong ? 10_000 : 100 },
+      );
+    },
+    timeout,
+  );
 
-  it("is read or refused with a Problem when whole elements are lost, doubled, renamed or changed", () => {
-    const element = /<(?<name>[a-z_]+)(?: [^<>]*)?>[^<>]*<\/\k<name>>/g;
-    const found = sources.map((source) => [...source.matchAll(element)]);
-    const text = fc.constantFrom("", "-1", "1e999", "NaN", "__proto__", "P1Y", "\u{1F600}", "true", "<a/>", "&#13;");
-    const name = fc.constantFrom("__proto__", "constructor", "toString", "value", "name", "items", "_type", "data");
-    fc.assert(
-      fc.property(
-        fc.nat(sources.length - 1),
-        fc.nat(),
-        fc.constantFrom(0, 1, 2, 3),
-        text,
-        name,
-        (which, at, kind, replacement, otherName) => {
-          const source = sources[which] ?? "";
-          const match = found[which]?.[at % (found[which]?.length ?? 1)];
+  it(
+    "is read or refused with a Problem when whole elements are lost, doubled, renamed or changed",
+    () => {
+      const element = /<(?<name>[a-z_]+)(?: [^<>]*)?>[^<>]*<\/\k<name>>/g;
+      const found = sources.map((source) => [...source.matchAll(element)]);
+      const text = fc.constantFrom("", "-1", "1e999", "NaN", "__proto__", "P1Y", "\u{1F600}", "true", "<a/>", "&#13;");
+      const name = fc.constantFrom("__proto__", "constructor", "toString", "value", "name", "items", "_type", "data");
+      fc.assert(
+        fc.property(
+          fc.nat(sources.length - 1),
+          fc.nat(),
+          fc.constantFrom(0, 1, 2, 3),
+          text,
+          name,
+          (which, at, kind, replacement, otherName) => {
+            const source = sources[which] ?? "";
+            const match = found[which]?.[at % (found[which]?.length ?? 1)];
+            if (match === undefined) return;
+            const [whole] = match;
+            const changed = [
+              "",
+              whole + whole,
+              whole.replace(/>[^<>]*</, () => `>${replacement}<`),
+              whole.replaceAll(match.groups?.name ?? "", otherName),
+            ][kind];
+            readsOrRefuses(source.slice(0, match.index) + changed + source.slice(match.index + whole.length));
+          },
+        ),
+        { numRuns: isLong ? 30_000 : 300 },
+      );
+    },
+    timeout,
+  );
+
+  it(
+    "is read or refused with a Problem when a type is another one",
+    () => {
+      const type = fc.oneof(fc.constantFrom(...CONCRETE_CLASSES), fc.constantFrom("LOCATABLE", "X", "__proto__", ""));
+      fc.assert(
+        fc.property(fc.constantFrom(...sources), fc.nat(), type, (source, at, other) => {
+          const types = [...source.matchAll(/xsi:type="[^"]*"/g)];
+          const match = types[at % types.length];
           if (match === undefined) return;
-          const [whole] = match;
-          const changed = [
-            "",
-            whole + whole,
-            whole.replace(/>[^<>]*</, () => `>${replacement}<`),
-            whole.replaceAll(match.groups?.name ?? "", otherName),
-          ][kind];
-          readsOrRefuses(source.slice(0, match.index) + changed + source.slice(match.index + whole.length));
-        },
-      ),
-      { numRuns: isLong ? 30_000 : 300 },
-    );
-  });
-
-  it("is read or refused with a Problem when a type is another one", () => {
-    const type = fc.oneof(fc.constantFrom(...CONCRETE_CLASSES), fc.constantFrom("LOCATABLE", "X", "__proto__", ""));
-    fc.assert(
-      fc.property(fc.constantFrom(...sources), fc.nat(), type, (source, at, other) => {
-        const types = [...source.matchAll(/xsi:type="[^"]*"/g)];
-        const match = types[at % types.length];
-        if (match === undefined) return;
-        readsOrRefuses(
-          `${source.slice(0, match.index)}xsi:type="${other}"${source.slice(match.index + match[0].length)}`,
-        );
-      }),
-      { numRuns: isLong ? 10_000 : 100 },
-    );
-  });
+          readsOrRefuses(
+            `${source.slice(0, match.index)}xsi:type="${other}"${source.slice(match.index + match[0].length)}`,
+          );
+        }),
+        { numRuns: isLong ? 10_000 : 100 },
+      );
+    },
+    timeout,
+  );
 });

@@ -43,6 +43,10 @@ const CONTEXT_BELOW_ROOT = [
 const NAMES_BY_CONTENT = ["canon-datetime_tests"];
 
 describe.skipIf(!hasCorpus)("FLAT of the corpus (needs the shared corpus)", () => {
+  it("covers the 45 cases", () => {
+    expect(flatCases).toHaveLength(45);
+  });
+
   it.each(flatCases.filter((id) => id !== "flat-nested.en.v1"))("%s becomes the reference's composition", (id) => {
     expect(canonicalFromFlat(id)).toEqual(readCaseFile(id, "reference/canonical.json"));
   });
