@@ -41,6 +41,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       answerFailure(error, request, reply, "text");
     },
     forceCloseConnections: "idle",
+    // Who still reaches a server that is about to end gets an answer, and a hint to come back elsewhere.
+    return503OnClosing: false,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -51,6 +53,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-causeway-node", parts.nodeId);
+    // A client that kept its connection would send the next request to a server that has ended.
+    if (parts.state() === "STOPPING") reply.header("connection", "close");
     const encoding = request.headers["content-encoding"];
     if (encoding === undefined || encoding.toLowerCase() === "identity") return undefined;
     return sendFrameworkError(request, reply, 415, `Content-Encoding '${encoding}' is not supported.`);

@@ -140,10 +140,10 @@ function refuseContradictions(values: Values, refuse: (message: string) => void)
   }
 }
 
-/** Another way to the same data: what its URL leaves out is as in the main connection. */
+/** Another way to the same data: what its URL leaves out is as in the main connection, but another host has its own port. */
 function besides(main: ConnectionOptions, url: DatabaseUrl): ConnectionOptions {
   const { ignoredParameters: _, ...given } = url;
-  return Object.freeze({ ...main, ...given });
+  return Object.freeze({ ...main, ...(given.host === undefined ? {} : { port: 5432 }), ...given });
 }
 
 type Values = z.output<typeof schema>;

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { CacheInvalidation } from "./cache/cache-statistics.js";
-import type { NodeIdentity } from "./cluster/channel.js";
+import type { ClusterIdentity, NodeIdentity } from "./cluster/channel.js";
 import { createChannel } from "./cluster/channels/create-channel.js";
 import { notifyStatement } from "./cluster/channels/postgres-channel.js";
 import { clusterIdentity, newInstanceId } from "./cluster/identity.js";
@@ -16,6 +16,7 @@ import type { PostgresConfigurationStore } from "./store/postgres-configuration-
 export interface ClusteredStore {
   readonly store: PostgresConfigurationStore;
   readonly node: NodeIdentity;
+  readonly identity: ClusterIdentity;
   /** Makes this process a node whose caches follow the log. Throws the Problems of `startClusterNode`. */
   join(caches: CacheInvalidation): Promise<StartedClusterNode>;
 }
@@ -58,7 +59,8 @@ export async function openClusteredStore(config: Config, version: string, log: L
       ...(directConnection === undefined ? {} : { directConnection }),
       ...(redisUrl === undefined ? {} : { redisUrl }),
     });
-    const connections = poolMaximum + (kind === "POSTGRES" ? 2 : 1);
+    // Following the log has a connection of its own, and so has LISTEN.
+    const connections = { poolMaximum: poolMaximum + 1, direct: kind === "POSTGRES" ? 1 : 0 };
     const join = (caches: CacheInvalidation) =>
       startClusterNode({
         node,
@@ -71,7 +73,7 @@ export async function openClusteredStore(config: Config, version: string, log: L
         caches,
         logger: log,
       });
-    return { store, node, join };
+    return { store, node, identity: cluster, join };
   } catch (error) {
     await opened.close();
     throw error;

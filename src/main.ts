@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { Server as NetServer } from "node:net";
 import { dirname, join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import closeWithGrace from "close-with-grace";
 import type { FastifyInstance } from "fastify";
@@ -8,6 +9,7 @@ import { type Logger, pino } from "pino";
 import { buildApp } from "./app.js";
 import { CompiledMappers } from "./cache/compiled-mappers.js";
 import { type Config, type Environment, readConfig } from "./config.js";
+import { openConfigurationReaders } from "./configuration-readers.js";
 import { compileMapper, type Mapper, type MapperSource } from "./engine/mapper.js";
 import { Problem, problemKind } from "./errors/problem.js";
 import type { ServerState } from "./http/app-parts.js";
@@ -34,6 +36,8 @@ export interface RunningServer {
 
 /** How long requests under way may take after a stop was asked for, before their connections are cut. */
 const lastRequestsMilliseconds = 5_000;
+/** How long a connection that was accepted last may take to bring its request. */
+const lastAcceptedMilliseconds = 250;
 /** How often connections that have become idle meanwhile are closed (dependencies, finding 8). */
 const closeIdleMilliseconds = 50;
 
@@ -53,11 +57,13 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
     log.flush();
   };
   try {
-    const { store, node, join: joinCluster } = await openClusteredStore(config, programVersion(), log);
-    closers.push(() => store.close());
+    const { store, node, identity, join: joinCluster } = await openClusteredStore(config, programVersion(), log);
+    const readers = await openConfigurationReaders(config, store, identity, log);
+    closers.push(() => readers.close());
     const compiles = new CompileCount();
     const mappers = new CompiledMappers({
-      store,
+      store: readers.store,
+      ...(readers.reader === undefined ? {} : { reader: readers.reader }),
       compile: compiles.counting((source: MapperSource) => compileAndLog(source, log)),
       reportUnreadable: ({ id, name }) =>
         log.warn({ mapping: name, id }, "a stored mapping file cannot be read any more"),
@@ -66,9 +72,10 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
       tenants: { seconds: config.cacheSeconds.tenants },
     });
     const cluster = await joinCluster(mappers);
+    readers.joined(cluster);
     closers.push(() => cluster.close());
     const app = await buildApp({
-      store,
+      store: readers.store,
       mappers,
       cluster,
       logger: log,
@@ -86,6 +93,7 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
         cluster: () => cluster.state(),
         pool: () => store.database.pool.state(),
         build: node,
+        ...readers.metrics,
       },
     });
     closers.push(() => closeApp(app));
@@ -109,11 +117,16 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
 }
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  const { level } = app.log;
   try {
+    // One line on standard output says where; fastify would say it once more for each address.
+    app.log.level = "warn";
     await app.listen({ host, port });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     throw new Problem(SERVER_ADDRESS_UNUSABLE, `Cannot listen on port ${port} of ${host} (${code}).`, {}, [], error);
+  } finally {
+    app.log.level = level;
   }
   const shownHost = reachableHost(host);
   const address = app.server.address();
@@ -156,10 +169,18 @@ function changedSomething({ created, updated, failed }: BootstrapSummary): boole
 }
 
 /**
- * Closes the server when its last request is answered. Connections kept alive by clients would hold it open, so those that
- * are idle are closed again and again, and what is still at work after a while is cut.
+ * Closes the server when its last request is answered. First nothing new is accepted any more, and what was accepted just
+ * before gets the time to be read: a connection without a request yet would count as idle and be cut. Connections kept alive by
+ * clients would hold the server open, so those that are idle are closed again and again, and what is still at work after a
+ * while is cut.
  */
 async function closeApp(app: FastifyInstance): Promise<void> {
+  await nextTurn();
+  if (app.server.listening) {
+    // The close of an HTTP server cuts idle connections as well; that of the server beneath it only stops accepting.
+    NetServer.prototype.close.call(app.server);
+    await wait(lastAcceptedMilliseconds);
+  }
   const closeIdle = setInterval(() => app.server.closeIdleConnections(), closeIdleMilliseconds);
   const cut = setTimeout(() => app.server.closeAllConnections(), lastRequestsMilliseconds);
   try {

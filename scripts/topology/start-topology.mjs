@@ -66,7 +66,9 @@ export async function startTopology(options = {}) {
       // Shorter than in a container: nginx asks the name server again every second.
       DRAIN_MS: "1000",
       DATABASE_URL: url(pooler ? ports.pooler : ports.postgres),
-      CLUSTER_PORT: String(clusterPorts[number % mostNodes]),
+      // Announcements go to CLUSTER_PORT as well, so that it is the same for all as in containers, and the nodes move on
+      // to the next free one. A list of hosts needs to know the port of each.
+      CLUSTER_PORT: String(clusterPorts[discovery === "TCP" ? number % mostNodes : 0]),
       ...(pooler ? { DATABASE_DIRECT_URL: url(ports.postgres) } : {}),
       ...(replica ? { DATABASE_READ_URL: url(ports.replica) } : {}),
       ...(redis ? { REDIS_URL: `redis://127.0.0.1:${ports.redis}` } : {}),

@@ -1,5 +1,5 @@
 import type { CacheInvalidation } from "../cache/cache-statistics.js";
-import { readConnectionLimit } from "../store/cluster-identity.js";
+import { type ConnectionDemand, connectionLimitWarning, readConnectionLimit } from "../store/connection-limit.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { writeFenced } from "../store/fenced-transaction.js";
 import { pruneLog } from "../store/invalidation-log.js";
@@ -31,8 +31,8 @@ export interface ClusterNodeParts {
   readonly database: Database;
   /** Whether no other process can reach the database: rows that an earlier process has left are removed at start. */
   readonly alone: boolean;
-  /** How many connections this process may open in all, for the warning about the server's limit. */
-  readonly connections: number;
+  /** How many connections this process may open, for the warning about the server's limit. */
+  readonly connections: Omit<ConnectionDemand, "nodes">;
   readonly caches: CacheInvalidation;
   readonly cluster: ClusterIdentity;
   /** Not started yet; the node closes it. */
@@ -133,15 +133,9 @@ class RunningNode implements StartedClusterNode {
       missed: () => void this.#follower.sync(),
       confirmed: (instanceId, applied) => this.#acknowledgement.confirmed(instanceId, applied),
     });
-    const limit = await readConnectionLimit(database);
-    const wanted = members.length * connections;
-    if (!alone && wanted > limit) {
-      logger.warn(
-        { nodes: members.length, connectionsPerNode: connections, limit },
-        `${wanted} database connections may be wanted and the server takes ${limit}: ` +
-          "lower DATABASE_POOL_MAX, raise max_connections or put a pooler in front",
-      );
-    }
+    const demand = { nodes: members.length, ...connections };
+    const warning = alone ? undefined : connectionLimitWarning(await readConnectionLimit(database), demand);
+    if (warning !== undefined) logger.warn({ nodes: members.length }, warning);
     this.#takeDuties(settings);
   }
 

@@ -27,16 +27,3 @@ export async function readClusterIdentity(database: Database): Promise<StoredClu
     throw databaseFailure(error, database.connection);
   }
 }
-
-/** How many connections the server takes from ordinary users. Throws Problems as `databaseFailure` gives them. */
-export async function readConnectionLimit(database: Database): Promise<number> {
-  try {
-    const read = await sql<{ most: number }>`
-      select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as most`.execute(
-      database.kysely,
-    );
-    return read.rows[0]?.most ?? Number.POSITIVE_INFINITY;
-  } catch (error) {
-    throw databaseFailure(error, database.connection);
-  }
-}

@@ -18,12 +18,13 @@ export class DnsServer {
   failing = false;
   questions = 0;
 
-  async start(): Promise<void> {
+  /** Listens on a free port of the loopback address, or where it is told to. */
+  async start(address = "127.0.0.1", port = 0): Promise<void> {
     this.#socket.on("message", (question, from) => {
       this.questions++;
       this.#socket.send(this.#answer(question), from.port, from.address);
     });
-    this.#socket.bind(0, "127.0.0.1");
+    this.#socket.bind(port, address);
     await once(this.#socket, "listening");
   }
 

@@ -259,3 +259,15 @@ describe("a write", () => {
     expect(heard).toEqual(["1", "2"]);
   });
 });
+
+describe("the statements of the operations guide", () => {
+  it("renew the epoch of the log and the identity of the cluster", async () => {
+    const [before, identity] = [await store.invalidations.head(), await readClusterIdentity(database)];
+    await sql`update invalidation_head set epoch = gen_random_uuid()`.execute(database.kysely);
+    await sql`update cluster_identity set cluster_id = default, secret = default`.execute(database.kysely);
+    const [after, renewed] = [await store.invalidations.head(), await readClusterIdentity(database)];
+    expect(after.epoch).not.toBe(before.epoch);
+    expect(renewed.name).not.toBe(identity.name);
+    expect(renewed.secret).not.toEqual(identity.secret);
+  });
+});

@@ -221,6 +221,63 @@ describe("the database", () => {
   });
 });
 
+describe("the cluster", () => {
+  it("needs no variable", () => {
+    expect(read({}).config.cluster).toEqual({
+      discovery: "MULTICAST",
+      port: 7800,
+      pollMilliseconds: 400,
+      maxStalenessMilliseconds: 1000,
+      stalePolicy: "serve",
+      writeWaitMilliseconds: 1000,
+      waitMilliseconds: 2000,
+      leaseSeconds: 15,
+      logHours: 24,
+      logPositions: 10_000,
+    });
+  });
+
+  it.each([
+    [{ CLUSTER_DISCOVERY: "DNS" }, "CLUSTER_DNS_QUERY"],
+    [{ CLUSTER_DISCOVERY: "TCP" }, "CLUSTER_INITIAL_HOSTS"],
+    [{ CLUSTER_DISCOVERY: "REDIS" }, "REDIS_URL"],
+    [{ CLUSTER_DISCOVERY: "GOSSIP" }, "one of MULTICAST, DNS, TCP, POSTGRES, REDIS, NONE"],
+    [{ CLUSTER_INITIAL_HOSTS: "a[78000]" }, "CLUSTER_INITIAL_HOSTS must be"],
+    [{ CLUSTER_MULTICAST_ADDRESS: "10.0.0.1" }, "multicast address"],
+    [{ CLUSTER_POLL_MS: "1000" }, "less than CLUSTER_MAX_STALENESS_MS"],
+    [{ CLUSTER_STALE_POLICY: "guess" }, "serve or refuse"],
+    [{ DATABASE_READ_URL: "postgres://anna@replica/care" }, "without DATABASE_URL"],
+    [{ DATABASE_DIRECT_URL: "postgres://anna@db/care" }, "without DATABASE_URL"],
+  ])("refuses %j", (environment, sentence) => {
+    expect(mistakesIn(environment).message).toContain(sentence);
+  });
+
+  it("refuses a short secret without showing it", () => {
+    const { message } = mistakesIn({ CLUSTER_SECRET: "hunter2" });
+    expect(message).toContain("CLUSTER_SECRET must be at least 16 characters long");
+    expect(message).not.toContain("hunter2");
+  });
+
+  it("reaches the same database in other ways", () => {
+    const { config } = read({
+      DATABASE_URL: "postgres://anna:pw@pooler:6432/care",
+      DATABASE_DIRECT_URL: "postgres://db:5432",
+      DATABASE_READ_URL: "postgres://one, postgres://reader:other@two:5433",
+    });
+    expect(config.directDatabase).toMatchObject({
+      host: "db",
+      port: 5432,
+      user: "anna",
+      password: "pw",
+      database: "care",
+    });
+    expect(config.readDatabases).toMatchObject([
+      { host: "one", port: 5432, user: "anna", password: "pw", database: "care" },
+      { host: "two", port: 5433, user: "reader", password: "other", database: "care" },
+    ]);
+  });
+});
+
 describe("foreign names", () => {
   it("that Kubernetes injects for Services are ignored", () => {
     const { config, notes } = read({

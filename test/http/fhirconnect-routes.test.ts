@@ -24,6 +24,13 @@ describe("FHIR Connect files over HTTP", () => {
     },
   );
 
+  it("gives a document its own id, whatever id stands in it", async () => {
+    const answer = await send("POST", "/fc/model", `id: an-older-one\n${vitalModel}`);
+    const { id } = answer.json();
+    expect(id).not.toBe("an-older-one");
+    expect((await testing.app.inject({ url: `/fc/model/${id}` })).json()).toEqual(answer.json());
+  });
+
   it("answers with YAML that begins with a document marker when asked for it", async () => {
     const { id } = (await send("POST", "/fc/model", vitalModel)).json();
     for (const accept of ["application/x-yaml", "application/yaml", "text/yaml;q=0.9, application/json;q=0.1"]) {

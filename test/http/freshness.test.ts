@@ -12,18 +12,26 @@ const mapping = {
   payload: { _type: "COMPOSITION" },
 } as const;
 
+/** An app whose node notes what it is asked for. */
+async function appThatAsks() {
+  const asked: (Revision | undefined)[] = [];
+  const fresh = async (required?: Revision) => {
+    asked.push(required);
+    return "fresh" as const;
+  };
+  return { ...(await testApp({ cluster: { fresh } })), asked };
+}
+
 describe("a request", () => {
   it("that uses caches asks whether the node may answer, whatever it requires", async () => {
-    const asked: (Revision | undefined)[] = [];
-    const { app } = await testApp({ cluster: { fresh: async (required) => (asked.push(required), "fresh") } });
+    const { app, asked } = await appThatAsks();
     await app.inject(mapping);
     await app.inject({ ...mapping, headers: revision });
     expect(asked).toEqual([undefined, { epoch: "3f2a-1", position: 17 }]);
   });
 
   it("that reads the database asks only when it requires a revision", async () => {
-    const asked: (Revision | undefined)[] = [];
-    const { app } = await testApp({ cluster: { fresh: async (required) => (asked.push(required), "fresh") } });
+    const { app, asked } = await appThatAsks();
     for (const url of ["/opt", "/fc/model", "/fc/context/1"]) await app.inject({ url });
     expect(asked).toEqual([]);
     for (const url of ["/opt", "/fc/model", "/fc/context/1"]) await app.inject({ url, headers: revision });

@@ -1,5 +1,7 @@
 import type { CacheStatistics } from "../../src/cache/cache-statistics.js";
+import type { SecondLevelStatistics } from "../../src/cache/second-level/second-level.js";
 import type { ClusterState } from "../../src/cluster/cluster-state.js";
+import type { ReplicaState } from "../../src/store/read-replicas.js";
 
 const nobody = "0".repeat(32);
 
@@ -38,4 +40,14 @@ export function clusterState(changes: Partial<ClusterState> = {}): ClusterState 
     fullDrops: 6,
     ...changes,
   };
+}
+
+/** A second level that has done a little of everything. */
+export function secondLevelStatistics(): SecondLevelStatistics {
+  return { connected: true, hits: 21, misses: 22, refused: 23, puts: 24, tooLarge: 25, failures: 26 };
+}
+
+/** A replica that has done a little of everything. */
+export function replicaState(): ReplicaState {
+  return { database: "replica:5432/causeway", answered: 31, behind: 32, failed: 33, skipped: false };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { metricOf, readScrape, type Scrape } from "../support/prometheus-text.js";
-import { cacheStatistics, clusterState } from "./metric-states.js";
+import { cacheStatistics, clusterState, replicaState, secondLevelStatistics } from "./metric-states.js";
 import { testApp } from "./test-app.js";
 
 const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "operations.md"), "utf8");
@@ -34,7 +34,14 @@ function scrapedMetrics({ types, samples }: Scrape): string[] {
 
 describe("the table of metrics in the operations guide", () => {
   it("lists each metric with its type and labels, and none that is gone", async () => {
-    const { app } = await testApp({ metrics: { caches: () => [cacheStatistics()], cluster: () => clusterState() } });
+    const { app } = await testApp({
+      metrics: {
+        caches: () => [cacheStatistics()],
+        cluster: () => clusterState(),
+        secondLevel: () => secondLevelStatistics(),
+        replicas: () => [replicaState()],
+      },
+    });
     onTestFinished(() => app.close());
     await app.inject({ url: "/health" });
     const scraped = scrapedMetrics(readScrape((await app.inject({ url: "/metrics" })).body));

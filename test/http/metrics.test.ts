@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CompileCount } from "../../src/http/metrics/compile-count.js";
 import { readScrape, type Scrape, sampleValue } from "../support/prometheus-text.js";
-import { cacheStatistics, clusterState } from "./metric-states.js";
+import { cacheStatistics, clusterState, replicaState, secondLevelStatistics } from "./metric-states.js";
 import { type TestApp, type TestAppOptions, testApp } from "./test-app.js";
 
 async function measuredApp(options: TestAppOptions = {}): Promise<TestApp & { scrape(): Promise<Scrape> }> {
@@ -192,6 +192,18 @@ describe("the metrics of requests", () => {
     answers[1]?.();
     await second;
     expect(await oldest()).toBe(0);
+  });
+
+  it("count what the second level and each replica report", async () => {
+    const metrics = { secondLevel: secondLevelStatistics, replicas: () => [replicaState()] };
+    const { scrape } = await measuredApp({ metrics });
+    const scraped = await scrape();
+    expect(valuesOf(scraped, "causeway_second_level_connected")).toEqual({ "": 1 });
+    const rows = { hit: 21, miss: 22, refused: 23, put: 24, too_large: 25, failed: 26 };
+    expect(valuesOf(scraped, "causeway_second_level_rows_total")).toEqual(rows);
+    const database = "replica:5432/causeway";
+    const reads = { [`${database} answered`]: 31, [`${database} behind`]: 32, [`${database} failed`]: 33 };
+    expect(valuesOf(scraped, "causeway_replica_reads_total")).toEqual(reads);
   });
 
   it("forget a request whose caller has left, and count it as 499", async () => {

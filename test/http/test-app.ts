@@ -93,6 +93,8 @@ const nothingToCount: MetricSources = {
   cluster: () => undefined,
   pool: () => ({ used: 0, free: 0, waiting: 0, oldestWaitMilliseconds: 0 }),
   build: { version: "0.0.0", commit: "none" },
+  secondLevel: () => undefined,
+  replicas: () => [],
 };
 
 function echoMapper(source: MapperSource): Mapper {

@@ -1,5 +1,7 @@
 import type { CacheStatistics } from "../../cache/cache-statistics.js";
+import type { SecondLevelStatistics } from "../../cache/second-level/second-level.js";
 import type { ClusterState } from "../../cluster/cluster-state.js";
+import type { ReplicaState } from "../../store/read-replicas.js";
 import type { PoolState } from "../../store/watched-pool.js";
 import type { Compiles } from "./compile-count.js";
 
@@ -10,6 +12,9 @@ export interface MetricSources {
   /** Undefined while this node is no part of a cluster: its metrics have no samples then. */
   readonly cluster: () => ClusterState | undefined;
   readonly pool: () => PoolState;
+  /** Undefined without a second level: its metrics have no samples then. */
+  readonly secondLevel: () => SecondLevelStatistics | undefined;
+  readonly replicas: () => readonly ReplicaState[];
   readonly build: BuildIdentity;
   /** Milliseconds of a clock that is never set back. Default: the one of the process. */
   readonly now?: () => number;

@@ -5,10 +5,11 @@ import { addClusterMetrics } from "./cluster-metrics.js";
 import { addCompileMetrics } from "./compile-metrics.js";
 import type { MetricSources } from "./metric-sources.js";
 import { addPoolMetrics } from "./pool-metrics.js";
+import { addReplicaMetrics, addSecondLevelMetrics } from "./shared-read-metrics.js";
 
 /**
  * A registry of one app with all metrics that are read from elsewhere; requests are added by `measureRequests`. Labels name
- * caches, channels, states and routes: never a tenant, a template or anything of a patient.
+ * caches, channels, databases, states and routes: never a tenant, a template or anything of a patient.
  */
 export function serverRegistry(sources: MetricSources): Registry {
   const registry = new Registry();
@@ -17,5 +18,7 @@ export function serverRegistry(sources: MetricSources): Registry {
   addCompileMetrics(registry, sources.compiles);
   addClusterMetrics(registry, sources.cluster);
   addPoolMetrics(registry, sources.pool);
+  addSecondLevelMetrics(registry, sources.secondLevel);
+  addReplicaMetrics(registry, sources.replicas);
   return registry;
 }

@@ -1,4 +1,4 @@
-import { groupOfAttribute, rubricOf } from "../rm/openehr-terminology.js";
+import { codeOfRubric, groupOfAttribute, rubricOf } from "../rm/openehr-terminology.js";
 import { withoutGeneric } from "../rm/rm-classes.js";
 import type { RmObject } from "../rm/rm-object.js";
 import type { TemplateInput, TemplateListEntry, TemplateNode } from "../template/template.js";
@@ -35,9 +35,11 @@ function completeCodedText(value: RmObject, node: TemplateNode | undefined): RmO
   const text = typeof value.value === "string" ? value.value : undefined;
   const givenCode = typeof given?.code_string === "string" ? given.code_string : undefined;
   const entry = entryFor(input, givenCode, text);
-  const code = entry?.value ?? givenCode;
-  if (code === undefined) return value;
   const group = node === undefined ? undefined : groupOfAttribute(node.attribute);
+  // A text alone may be a rubric of the openEHR terminology: a setting of "home" (openehr-formats 20.2, 9).
+  const rubricCode = text === undefined || group === undefined ? undefined : codeOfRubric(text, group);
+  const code = entry?.value ?? givenCode ?? rubricCode;
+  if (code === undefined) return value;
   const terminology =
     memberObject(given, "terminology_id")?.value ?? input?.terminology ?? (group === undefined ? undefined : "openehr");
   const label = entry?.label ?? text ?? (group === undefined ? undefined : rubricOf(code, group));

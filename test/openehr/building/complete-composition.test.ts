@@ -117,6 +117,14 @@ describe("completing a composition", () => {
     expect(values).toContainEqual({ _type: "DV_CODED_TEXT", value: "v", defining_code: code });
   });
 
+  it.skipIf(!hasCorpus)("takes the setting by its text", () => {
+    const template = corpusTemplate("corona_anamnese.opt");
+    for (const key of ["bericht/context/setting", "bericht/context/setting|value"]) {
+      const { context } = completeComposition(readFlat({ [key]: "home" }, template), settings);
+      expect(context).toMatchObject({ setting: { value: "home", defining_code: { code_string: "225" } } });
+    }
+  });
+
   it("adds no context to a persistent composition", () => {
     const draft = readFlat({ "report/category|code": "431", "report/finding/note": "x" }, template);
     expect(completeComposition(draft, settings)).toMatchObject({ category: { value: "persistent" } });

@@ -24,7 +24,7 @@ import { optionalAttributesOf } from "./optional-attributes.js";
 export function writeFlat(
   draft: CompositionDraft,
   form: FlatForm = "raw",
-  onLeftOut: (path: string) => void = () => {},
+  onLeftOut?: (path: string) => void,
 ): FlatDocument {
   const names = flatNames(draft.template);
   const writer = new FlatWriter(names, form, onLeftOut);
@@ -42,9 +42,9 @@ class FlatWriter {
   readonly document: FlatDocument = {};
   readonly #names: FlatNames;
   readonly #form: FlatForm;
-  readonly #onLeftOut: (path: string) => void;
+  readonly #onLeftOut: ((path: string) => void) | undefined;
 
-  constructor(names: FlatNames, form: FlatForm, onLeftOut: (path: string) => void) {
+  constructor(names: FlatNames, form: FlatForm, onLeftOut: ((path: string) => void) | undefined) {
     this.#names = names;
     this.#form = form;
     this.#onLeftOut = onLeftOut;
@@ -85,15 +85,15 @@ class FlatWriter {
     }
     if (isSubclassOf(occurrence.node.rmType, "EVENT")) this.#event(occurrence, here);
     if (occurrence.node.rmType === "HISTORY") this.#historyOrigin(occurrence, here);
-    this.#reportLeftOut(occurrence);
+    if (this.#onLeftOut !== undefined) this.#reportLeftOut(occurrence, this.#onLeftOut);
   }
 
   /** Attributes of a structure that were given but are written neither below it nor with an underscore. */
-  #reportLeftOut({ node, value, children }: DraftNode): void {
+  #reportLeftOut({ node, value, children }: DraftNode, onLeftOut: (path: string) => void): void {
     const written = new Set([...optionalAttributesOf(node.rmType).values()].map(({ attribute }) => attribute));
     const report = (attribute: string): void => {
       if (!written.has(attribute) && !WRITTEN_OTHERWISE.has(attribute)) {
-        this.#onLeftOut(`${formatAqlPath(node.path)}/${attribute}`);
+        onLeftOut(`${formatAqlPath(node.path)}/${attribute}`);
       }
     };
     if (isRmObject(value)) for (const attribute of Object.keys(value)) report(attribute);
