@@ -1,4 +1,5 @@
 import { CLUSTER_VARIABLES } from "./config-cluster.js";
+import { ENGINE_VARIABLES } from "./config-engine.js";
 import { read, since, text, truth, type Variable, wholeNumber } from "./config-types.js";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -139,6 +140,7 @@ export const VARIABLES = {
     description: "Time zone of times that name none.",
     since,
   },
+  ...ENGINE_VARIABLES,
   OPENFHIR_CACHE_OPT_TTL: {
     aliases: [],
     type: timeToLive,

@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import type { ClusterSettings } from "./cluster/cluster-settings.js";
 import { VARIABLES, type VariableName, WITHOUT_EFFECT } from "./config-names.js";
+import { nearestName } from "./config-nearest-name.js";
 import type { Surroundings, Variable } from "./config-types.js";
 import { Problem, problemKind } from "./errors/problem.js";
+import type { SemanticsSetting } from "./fhirconnect/dialect/semantics-setting.js";
 import { type ConnectionOptions, type DatabaseUrl, parseDatabaseUrl } from "./store/connection-options.js";
 
 export const CONFIG_INVALID = problemKind("CONFIG_INVALID", "invalid", "Correct the environment and start again.");
@@ -37,6 +39,8 @@ export interface Config {
   readonly bootstrapRecursively: boolean;
   /** IANA name of the zone of times that name none. */
   readonly timeZone: string;
+  /** How contexts are read for which their upload asked nothing. */
+  readonly semantics: SemanticsSetting;
   /** Seconds; -1 never expires, 0 keeps nothing. */
   readonly cacheSeconds: {
     readonly operationalTemplates: number;
@@ -173,6 +177,7 @@ function configOf(
     bootstrapDirectories: values.BOOTSTRAP_DIRS ?? [],
     bootstrapRecursively: values.OPENFHIR_BOOTSTRAP_RECURSIVELY_OPEN_DIRECTORIES,
     timeZone: values.OPENFHIR_TIME_ZONE,
+    semantics: values.CAUSEWAY_SEMANTICS,
     cacheSeconds: Object.freeze({
       operationalTemplates: values.OPENFHIR_CACHE_OPT_TTL,
       fhirConnect: values.OPENFHIR_CACHE_FHIR_CONNECT_TTL,
@@ -334,7 +339,10 @@ function unknownNames(given: ReadonlyMap<string, string>): Problem[] {
       // The test suite's own switches; a server started by a test inherits them.
       .filter((name) => !knownNames.has(name) && !name.startsWith("CAUSEWAY_TEST_"))
       .sort()
-      .map((name) => new Problem(CONFIG_NAME_UNKNOWN, `${name} is not known; did you mean ${nearestName(name)}?`))
+      .map(
+        (name) =>
+          new Problem(CONFIG_NAME_UNKNOWN, `${name} is not known; did you mean ${nearestName(name, knownNames)}?`),
+      )
   );
 }
 
@@ -347,31 +355,6 @@ function notesAbout(given: ReadonlyMap<string, string>): string[] {
       notes.push(`${name} has no effect: it is a setting of Spring.`);
   }
   return notes.sort();
-}
-
-function nearestName(name: string): string {
-  const bounded = name.slice(0, 100);
-  let nearest = "";
-  let least = Number.POSITIVE_INFINITY;
-  for (const known of knownNames) {
-    const distance = editDistance(bounded, known);
-    if (distance < least) [nearest, least] = [known, distance];
-  }
-  return nearest;
-}
-
-/** Levenshtein distance with one row of memory. */
-function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[to.length] ?? 0;
 }
 
 function allMistakes(mistakes: readonly Problem[]): Problem {

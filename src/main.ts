@@ -12,6 +12,7 @@ import { type Config, type Environment, readConfig } from "./config.js";
 import { openConfigurationReaders } from "./configuration-readers.js";
 import { compileMapper, type Mapper, type MapperSource } from "./engine/mapper.js";
 import { Problem, problemKind } from "./errors/problem.js";
+import type { SemanticsSetting } from "./fhirconnect/dialect/semantics-setting.js";
 import type { ServerState } from "./http/app-parts.js";
 import { CompileCount } from "./http/metrics/compile-count.js";
 import { stackFrames } from "./http/stack-frames.js";
@@ -64,7 +65,7 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
     const mappers = new CompiledMappers({
       store: readers.store,
       ...(readers.reader === undefined ? {} : { reader: readers.reader }),
-      compile: compiles.counting((source: MapperSource) => compileAndLog(source, log)),
+      compile: compiles.counting((source: MapperSource) => compileAndLog(source, config.semantics, log)),
       reportUnreadable: ({ id, name }) =>
         log.warn({ mapping: name, id }, "a stored mapping file cannot be read any more"),
       operationalTemplates: { seconds: config.cacheSeconds.operationalTemplates },
@@ -83,6 +84,7 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
       nodeId: node.instanceId,
       settings: {
         allowPurge: config.allowPurge,
+        semantics: config.semantics,
         version: node.version,
         commit: node.commit,
         mapper: { timeZone: config.timeZone, now: () => new Date() },
@@ -141,8 +143,8 @@ function reachableHost(host: string): string {
 }
 
 /** Compiles, and logs what was found to be odd: what does not stop a mapping may still leave values out. */
-function compileAndLog(source: MapperSource, log: Logger): Mapper {
-  const mapper = compileMapper(source);
+function compileAndLog(source: MapperSource, semantics: SemanticsSetting, log: Logger): Mapper {
+  const mapper = compileMapper(source, semantics);
   const warnings = mapper.diagnostics.filter((diagnostic) => diagnostic.severity === "warning");
   if (warnings.length > 0) {
     const shown = warnings.slice(0, 50).map(({ code, message, position, rule }) => ({ code, message, position, rule }));

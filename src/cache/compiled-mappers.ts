@@ -149,7 +149,7 @@ export class CompiledMappers implements CacheInvalidation {
         if (template === undefined || entry.hash === undefined) throw templateNotFound(context);
         const dependencies = mappingDependencies(context, mappings);
         return {
-          mapper: this.#parts.compile({ template, context, mappings }),
+          mapper: this.#parts.compile({ template, context, mappings, ...semanticsOf(snapshot.mappings, key) }),
           revision: snapshot.revision,
           templateHash: entry.hash,
           templateReadAt,
@@ -178,6 +178,14 @@ export class CompiledMappers implements CacheInvalidation {
     const { template, revision } = await this.#parts.store.snapshot(tenant, key, { withoutMappings: true });
     return new TemplateEntry(template, revision);
   }
+}
+
+/** What the upload of the context of a template asked for. */
+function semanticsOf(stored: readonly StoredMapping[], key: string): Pick<MapperSource, "semantics"> {
+  const semantics = stored.find(
+    ({ kind, normalisedTemplateId }) => kind === "context" && normalisedTemplateId === key,
+  )?.semantics;
+  return semantics === undefined ? {} : { semantics };
 }
 
 /** Characters of the files that a mapper was compiled from. */

@@ -4,7 +4,7 @@ import { compileMapper } from "../engine/mapper.js";
 import { runCommandLine } from "./run-command-line.js";
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  compile: compileMapper,
+  compile: (source) => compileMapper(source, readConfig(process.env).config.semantics),
   timeZone: () => readConfig(process.env).config.timeZone,
   serve: async () => {
     // Loaded only here: mapping a file needs no server.

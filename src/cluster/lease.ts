@@ -51,7 +51,8 @@ export class Leases {
 
   /**
    * Does the work when nobody holds the duty, and gives it back afterwards; `undefined` when somebody does.
-   * Rejects as the work does, and with Problems of category `unavailable` when the database does not answer.
+   * Rejects as the work does, with STORE_DUTY_LOST when the work failed after the lease had run out, and with Problems of
+   * category `unavailable` when the database does not answer.
    */
   async runDuty<T>(duty: string, work: (fence: Fence) => Promise<T>): Promise<{ readonly result: T } | undefined> {
     const { repository, holder, leaseSeconds, clock } = this.#parts;
@@ -62,14 +63,19 @@ export class Leases {
     const lease = { deadlineFrom: asked, lost, done: false };
     const isOver = (): boolean =>
       lost.signal.aborted || elapsed(lease.deadlineFrom, clock.now()) >= leaseSeconds * 1000;
+    const hasRunOut = (cause?: unknown): Problem =>
+      new Problem(STORE_DUTY_LOST, `The lease on the duty "${duty}" has run out (token ${token}).`, {}, [], cause);
     const inDatabase = fenceGuard(duty, token);
     const guard: WriteGuard = async (transaction) => {
-      if (isOver()) throw new Problem(STORE_DUTY_LOST, `The lease on the duty "${duty}" has run out (token ${token}).`);
+      if (isOver()) throw hasRunOut();
       await inDatabase(transaction);
     };
     const renewing = this.#keepRenewing(duty, token, lease);
     try {
       return { result: await work({ duty, token, signal: lost.signal, guard }) };
+    } catch (error) {
+      // The server has ended the transaction with the lease, which the work knows only as a connection that was lost.
+      throw isOver() ? hasRunOut(error) : error;
     } finally {
       lease.done = true;
       renewing.stop();

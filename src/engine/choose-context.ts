@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
 import type { ContextMapping } from "../fhirconnect/syntax/tree.js";
+import { isRmObject, type RmObject } from "../openehr/rm/rm-object.js";
+import { isStructuredRoot, shapeOf } from "./composition-input.js";
 
 /**
  * The context for a FHIR resource or Bundle: the first whose profile URL one of the resources claims in `meta.profile`,
@@ -21,29 +23,57 @@ export function chooseContextForResource(
 }
 
 /**
- * The template a composition or FLAT document names itself: `archetype_details.template_id` of a canonical COMPOSITION, the
- * first segment of the first key of a FLAT object. Of an array the first element decides. Undefined for content items.
+ * The template a document names itself: `archetype_details.template_id` of a canonical COMPOSITION, the first segment of
+ * the first key of a FLAT object, the name above everything in a STRUCTURED one. Of an array the first element decides.
+ * Undefined for content items.
  */
 export function templateIdOfPayload(body: JsonValue): string | undefined {
   const first = Array.isArray(body) ? body[0] : body;
   if (!isJsonObject(first)) return undefined;
-  if (typeof first._type === "string") {
-    if (first._type !== "COMPOSITION") return undefined;
-    const details = isJsonObject(first.archetype_details) ? first.archetype_details : undefined;
-    const templateId = isJsonObject(details?.template_id) ? details.template_id.value : undefined;
-    return typeof templateId === "string" && templateId !== "" ? templateId : undefined;
+  switch (shapeOf(first)) {
+    case "canonical": {
+      if (first._type !== "COMPOSITION") return undefined;
+      const details = isJsonObject(first.archetype_details) ? first.archetype_details : undefined;
+      return nonEmpty(isJsonObject(details?.template_id) ? details.template_id.value : undefined);
+    }
+    case "flat": {
+      const path = Object.keys(first).find((key) => key.includes("/") && !key.startsWith("ctx/"));
+      return path?.slice(0, path.indexOf("/")).replace(/:\d+$/, "");
+    }
+    case "structured":
+      return Object.keys(first).find((name) => isStructuredRoot(name, first[name]));
+    case undefined:
+      return undefined;
   }
-  const path = Object.keys(first).find((key) => key.includes("/") && !key.startsWith("ctx/"));
-  return path?.slice(0, path.indexOf("/")).replace(/:\d+$/, "");
+}
+
+/** The template that a COMPOSITION read from canonical XML names; undefined for other objects. */
+export function templateIdOfComposition(object: RmObject): string | undefined {
+  if (object._type !== "COMPOSITION") return undefined;
+  const details = isRmObject(object.archetype_details) ? object.archetype_details : undefined;
+  return nonEmpty(isRmObject(details?.template_id) ? details.template_id.value : undefined);
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function profilesOf(resource: JsonObject): readonly string[] {
   const entries = resource.resourceType === "Bundle" && Array.isArray(resource.entry) ? resource.entry : [];
   const resources = [resource, ...entries.map((entry) => (isJsonObject(entry) ? entry.resource : undefined))];
-  return resources.flatMap((one) => {
-    const profiles = isJsonObject(one) && isJsonObject(one.meta) ? one.meta.profile : undefined;
-    return Array.isArray(profiles) ? profiles.filter((profile) => typeof profile === "string").map(withoutVersion) : [];
-  });
+  return resources.flatMap((one) => (isJsonObject(one) ? profilesOfResource(one) : []));
+}
+
+/** The profiles that a resource itself claims, without versions. */
+export function profilesOfResource(resource: JsonObject): readonly string[] {
+  const profiles = isJsonObject(resource.meta) ? resource.meta.profile : undefined;
+  return Array.isArray(profiles) ? profiles.filter((profile) => typeof profile === "string").map(withoutVersion) : [];
+}
+
+/** Whether the profile of a context is among some, whatever its version. */
+export function claimsProfile(profiles: readonly string[], { profileUrl }: ContextMapping): boolean {
+  const url = profileUrl?.value.trim() ?? "";
+  return url !== "" && profiles.includes(withoutVersion(url));
 }
 
 function withoutVersion(canonical: string): string {

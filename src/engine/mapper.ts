@@ -2,28 +2,31 @@ import type { Diagnostic } from "../errors/diagnostic.js";
 import { Problem } from "../errors/problem.js";
 import { assembleBundle } from "../fhir/bundle/assemble-bundle.js";
 import { referenceIndex } from "../fhir/bundle/index-references.js";
-import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
+import type { JsonObject, JsonValue } from "../fhir/json.js";
+import type { ReferenceResolver } from "../fhir/path/fhir-node.js";
 import type { FhirVersion } from "../fhir/schema/fhir-schema.js";
 import { fhirSchema } from "../fhir/schema/load-fhir-schema.js";
+import { chooseSemantics } from "../fhirconnect/dialect/choose-semantics.js";
+import type { SemanticsChoice, SemanticsSetting } from "../fhirconnect/dialect/semantics-setting.js";
 import { selectModels } from "../fhirconnect/merge/select-models.js";
 import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
 import { completeComposition } from "../openehr/building/complete-composition.js";
 import type { CompositionDraft } from "../openehr/building/composition-draft.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
-import { readCanonicalJson, writeCanonicalJson } from "../openehr/formats/canonical-json.js";
-import { readFlat } from "../openehr/formats/flat/flat-reader.js";
+import { writeCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { writeFlat } from "../openehr/formats/flat/flat-writer.js";
 import type { JsonObject as CanonicalJson } from "../openehr/formats/json.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";
 import type { Template } from "../openehr/template/template.js";
 import { compilePlan } from "./compile/compile-plan.js";
-import { composeContentItems } from "./content-items.js";
+import { compositionsOf, readCompositionInput } from "./composition-input.js";
 import { wallClock } from "./datatypes/time-zone.js";
 import type { Plan } from "./plan.js";
-import { INPUT_NOT_COMPOSITION, INPUT_NOT_FHIR, MAPPING_NOT_COMPILED, MAPPING_WITHOUT_RESULT } from "./problems.js";
+import { INPUT_NOT_FHIR, MAPPING_NOT_COMPILED, MAPPING_WITHOUT_RESULT } from "./problems.js";
+import { assignResourceIds, type ResourceIds } from "./resource-ids.js";
 import { runToFhir } from "./run/to-fhir.js";
 import { runToOpenEhr } from "./run/to-openehr.js";
-import { openFhirSemantics } from "./semantics.js";
+import { semanticsCalled } from "./semantics.js";
 
 /** What a mapper is compiled from; all of it from one moment. */
 export interface MapperSource {
@@ -31,6 +34,8 @@ export interface MapperSource {
   readonly context: ContextMapping;
   /** All models and extensions the context may name. */
   readonly mappings: readonly (ModelMapping | ExtensionMapping)[];
+  /** What was asked for when the context was uploaded; wins over the configuration and over what the files look like. */
+  readonly semantics?: SemanticsSetting;
 }
 
 /** What a run takes from its surroundings. */
@@ -42,6 +47,20 @@ export interface MapperSettings {
   readonly language?: string;
   /** ISO 3166-1 alpha-2; `DE` when left out, as stored compositions of today have it. */
   readonly territory?: string;
+}
+
+/** What a caller may ask of one result. */
+export interface ToFhirOptions {
+  /** `as-mapped` when left out. */
+  readonly resourceIds?: ResourceIds;
+}
+
+/** How one of several contexts takes part in a Bundle. */
+export interface ToOpenEhrOptions {
+  /** The Bundle in which references are looked up, when it has more entries than are mapped. */
+  readonly resolveIn?: JsonObject;
+  /** Told each resource that the mapping started with or was referred to. */
+  readonly onRead?: (resource: JsonObject) => void;
 }
 
 export interface ToOpenEhrResult {
@@ -63,32 +82,42 @@ export interface ToOpenEhrResult {
 export interface Mapper {
   readonly templateId: string;
   readonly fhirVersion: FhirVersion;
+  /** How the files are read where dialects differ, and why (fhirconnect-language 20.3). */
+  readonly semantics: SemanticsChoice;
   /** Findings of the compile that do not stop the mapping. */
   readonly diagnostics: readonly Diagnostic[];
   /**
-   * Reads what `toFhir` maps: a canonical COMPOSITION, a content item, an array of either, or a FLAT object.
+   * Reads what `toFhir` maps: a canonical COMPOSITION, a content item, an array of either, a FLAT or a STRUCTURED object.
    * Throws a Problem that names path and type of what it cannot read.
    */
   readComposition(body: JsonValue, settings: MapperSettings): readonly RmObject[];
-  /** Maps compositions into one Bundle, in their order. Throws MAPPING_WITHOUT_RESULT when nothing was mapped. */
-  toFhir(compositions: readonly RmObject[], settings: MapperSettings): JsonObject;
+  /** What `toFhir` maps, of RM objects that were read already (from canonical XML): content items get a composition. */
+  wholeCompositions(objects: readonly RmObject[], settings: MapperSettings): readonly RmObject[];
+  /**
+   * Maps compositions into one Bundle, in their order. Throws MAPPING_WITHOUT_RESULT when nothing was mapped, and
+   * COMPOSITION_WITHOUT_UID when deterministic ids were asked for and there is nothing to make them from.
+   */
+  toFhir(compositions: readonly RmObject[], settings: MapperSettings, options?: ToFhirOptions): JsonObject;
   /** Maps a resource or Bundle into one composition. Throws MAPPING_WITHOUT_RESULT when nothing was mapped. */
-  toOpenEhr(resource: JsonObject, settings: MapperSettings): ToOpenEhrResult;
+  toOpenEhr(resource: JsonObject, settings: MapperSettings, options?: ToOpenEhrOptions): ToOpenEhrResult;
 }
 
 /**
  * Compiles a context with its models for its template.
  * Throws MAPPING_NOT_COMPILED with every error finding (file, line, rule, path) when the files cannot be used.
+ * @param configured how the server is told to read files for which their upload asked nothing (`CAUSEWAY_SEMANTICS`)
  */
-export function compileMapper(source: MapperSource): Mapper {
-  const { template, context, mappings } = source;
+export function compileMapper(source: MapperSource, configured: SemanticsSetting = "auto"): Mapper {
+  const { template, context, mappings, semantics: uploaded } = source;
   const selected = selectModels(context, mappings);
   refuseErrors(context, selected.diagnostics);
   const models = { find: (name: string) => selected.registry.get(name) ?? [], start: selected.start };
-  const { plan, diagnostics } = compilePlan(template, fhirSchema(context.specVersion.value), models, openFhirSemantics);
+  const choice = chooseSemantics(selected.models, { configured, ...(uploaded !== undefined && { uploaded }) });
+  const schema = fhirSchema(context.specVersion.value);
+  const { plan, diagnostics } = compilePlan(template, schema, models, semanticsCalled(choice.name));
   const all = [...selected.diagnostics, ...diagnostics];
   refuseErrors(context, all);
-  return new CompiledMapper(plan, template, context.specVersion.value, all);
+  return new CompiledMapper(plan, template, context.specVersion.value, choice, all);
 }
 
 function refuseErrors(context: ContextMapping, diagnostics: readonly Diagnostic[]): void {
@@ -116,61 +145,43 @@ function refuseErrors(context: ContextMapping, diagnostics: readonly Diagnostic[
 class CompiledMapper implements Mapper {
   readonly templateId: string;
   readonly fhirVersion: FhirVersion;
+  readonly semantics: SemanticsChoice;
   readonly diagnostics: readonly Diagnostic[];
   readonly #plan: Plan;
   readonly #template: Template;
 
-  constructor(plan: Plan, template: Template, fhirVersion: FhirVersion, diagnostics: readonly Diagnostic[]) {
+  constructor(
+    plan: Plan,
+    template: Template,
+    fhirVersion: FhirVersion,
+    semantics: SemanticsChoice,
+    diagnostics: readonly Diagnostic[],
+  ) {
     this.#plan = plan;
     this.#template = template;
     this.templateId = template.templateId;
     this.fhirVersion = fhirVersion;
+    this.semantics = semantics;
     this.diagnostics = diagnostics;
   }
 
   readComposition(body: JsonValue, settings: MapperSettings): readonly RmObject[] {
-    const items: readonly JsonValue[] = Array.isArray(body) ? body : [body];
-    const [first] = items;
-    if (!isJsonObject(first)) {
-      throw new Problem(INPUT_NOT_COMPOSITION, `The input holds ${describe(first)} where a composition belongs.`, {
-        path: "/",
-      });
-    }
-    if (typeof first._type === "string") {
-      const objects = items.map((item) => readCanonicalJson(item));
-      if (first._type === "COMPOSITION") return objects;
-      return [composeContentItems(objects, this.#template, compositionSettings(settings))];
-    }
-    if (Array.isArray(body)) {
-      throw new Problem(
-        INPUT_NOT_COMPOSITION,
-        "The first element of the array has no _type; FLAT objects are sent one by one.",
-        {
-          path: "/0",
-        },
-      );
-    }
-    if (!Object.keys(first).some((key) => key.includes("/"))) {
-      throw new Problem(
-        INPUT_NOT_COMPOSITION,
-        "The object is neither canonical (no _type) nor FLAT (no member name is a path).",
-        {
-          path: "/",
-        },
-      );
-    }
-    return [
-      completeComposition(
-        readFlat(first, this.#template, compositionSettings(settings)),
-        compositionSettings(settings),
-      ),
-    ];
+    return readCompositionInput(body, this.#template, compositionSettings(settings));
   }
 
-  toFhir(compositions: readonly RmObject[], settings: MapperSettings): JsonObject {
+  wholeCompositions(objects: readonly RmObject[], settings: MapperSettings): readonly RmObject[] {
+    return compositionsOf(objects, this.#template, compositionSettings(settings));
+  }
+
+  toFhir(compositions: readonly RmObject[], settings: MapperSettings, { resourceIds }: ToFhirOptions = {}): JsonObject {
     const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics };
-    const resources = compositions.flatMap((composition) => runToFhir(this.#plan, composition, context));
-    const bundle = assembleBundle(resources, this.#plan.schema);
+    const { schema } = this.#plan;
+    const resources = compositions.flatMap((composition) => {
+      const own = runToFhir(this.#plan, composition, context);
+      if (resourceIds === "deterministic") assignResourceIds(composition, this.templateId, own, schema);
+      return own;
+    });
+    const bundle = assembleBundle(resources, schema);
     if (!Array.isArray(bundle.entry) || bundle.entry.length === 0) {
       throw new Problem(
         MAPPING_WITHOUT_RESULT,
@@ -182,12 +193,22 @@ class CompiledMapper implements Mapper {
     return bundle;
   }
 
-  toOpenEhr(resource: JsonObject, settings: MapperSettings): ToOpenEhrResult {
+  toOpenEhr(
+    resource: JsonObject,
+    settings: MapperSettings,
+    { resolveIn = resource, onRead }: ToOpenEhrOptions = {},
+  ): ToOpenEhrResult {
     if (typeof resource.resourceType !== "string") {
       throw new Problem(INPUT_NOT_FHIR, "The input has no resourceType.", { path: "/resourceType" });
     }
     const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics };
-    const draft: CompositionDraft = runToOpenEhr(this.#plan, resource, referenceIndex(resource), context);
+    const draft: CompositionDraft = runToOpenEhr(
+      this.#plan,
+      resource,
+      reporting(referenceIndex(resolveIn), onRead),
+      context,
+      onRead,
+    );
     if (draft.isEmpty) {
       throw new Problem(
         MAPPING_WITHOUT_RESULT,
@@ -206,16 +227,22 @@ class CompiledMapper implements Mapper {
   }
 }
 
+/** References that tell where they led. */
+function reporting(resolver: ReferenceResolver, onRead: ToOpenEhrOptions["onRead"]): ReferenceResolver {
+  if (onRead === undefined) return resolver;
+  return {
+    resolve(reference) {
+      const found = resolver.resolve(reference);
+      if (found !== undefined) onRead(found.resource);
+      return found;
+    },
+  };
+}
+
 function compositionSettings(settings: MapperSettings): CompositionSettings {
   return {
     now: () => wallClock(settings.now(), settings.timeZone),
     territory: settings.territory ?? "DE",
     ...(settings.language !== undefined && { language: settings.language }),
   };
-}
-
-function describe(value: JsonValue | undefined): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }

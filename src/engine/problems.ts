@@ -15,7 +15,7 @@ export const MAPPING_WITHOUT_RESULT = problemKind(
 export const INPUT_NOT_COMPOSITION = problemKind(
   "INPUT_NOT_COMPOSITION",
   "invalid",
-  "Send a canonical COMPOSITION (with _type), a content item, an array of these, or a FLAT object.",
+  "Send a canonical COMPOSITION (with _type), a content item, an array of these, or a FLAT or STRUCTURED object.",
 );
 
 export const INPUT_NOT_FHIR = problemKind(
@@ -40,4 +40,10 @@ export const CONTEXT_NOT_FOUND_FOR_RESOURCE = problemKind(
   "CONTEXT_NOT_FOUND_FOR_RESOURCE",
   "unprocessable",
   "Give templateId, or put the profile URL of a stored context into meta.profile.",
+);
+
+export const COMPOSITION_WITHOUT_UID = problemKind(
+  "COMPOSITION_WITHOUT_UID",
+  "invalid",
+  "Send the composition with its uid, or do not ask for deterministic ids.",
 );

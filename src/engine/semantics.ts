@@ -1,12 +1,16 @@
+import type { SemanticsName } from "../fhirconnect/dialect/semantics-setting.js";
+
 /**
  * What a mapping file means where the language page (v1.0.0) and the engine that today's files were tried on disagree
  * about the same words (fhirconnect-language 20.3). Chosen per context; every difference has a name here, so that no other
  * place in the engine knows of dialects.
  */
 export interface Semantics {
-  readonly name: "openfhir" | "v1";
+  readonly name: SemanticsName;
   /** `one of` and `not of` on the FHIR side: a criterion occurs in the values joined by commas, or equals one of them. */
   readonly criteria: "substring" | "equality";
+  /** Criteria in one bracketed text, `"[a, b]"`, of a condition on the FHIR side: the first one, or all of them. */
+  readonly bracketedCriteria: "first" | "all";
   /** A slot that names the model it stands in: cut, or followed as deep as the data go. */
   readonly ownSlot: "cut" | "followed";
   /**
@@ -35,6 +39,7 @@ export interface Semantics {
 export const openFhirSemantics: Semantics = Object.freeze({
   name: "openfhir",
   criteria: "substring",
+  bracketedCriteria: "first",
   ownSlot: "cut",
   listMember: "by-own-index",
   unrelatedRoot: "attribute-on-element",
@@ -49,6 +54,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
 export const v1Semantics: Semantics = Object.freeze({
   name: "v1",
   criteria: "equality",
+  bracketedCriteria: "all",
   ownSlot: "followed",
   listMember: "last",
   unrelatedRoot: "switch",
@@ -58,3 +64,13 @@ export const v1Semantics: Semantics = Object.freeze({
   partialDates: "kept",
   termMappingVersion: "kept",
 });
+
+/** The semantics of a name, as {@link SemanticsName} spells it. */
+export function semanticsCalled(name: SemanticsName): Semantics {
+  switch (name) {
+    case "openfhir":
+      return openFhirSemantics;
+    case "v1":
+      return v1Semantics;
+  }
+}

@@ -1,6 +1,7 @@
 import type { CompiledMappers } from "../cache/compiled-mappers.js";
 import type { ClusterNode } from "../cluster/cluster-node.js";
 import type { MapperSettings } from "../engine/mapper.js";
+import type { SemanticsSetting } from "../fhirconnect/dialect/semantics-setting.js";
 import type { ConfigurationStore } from "../store/configuration-store.js";
 
 /** What a server is doing; only `UP` is ready for requests (rest-api 11.5). */
@@ -21,6 +22,8 @@ export interface HttpParts {
 export interface HttpSettings {
   /** Whether `/$purge` may erase the tenant (CAUSEWAY_ALLOW_PURGE). */
   readonly allowPurge: boolean;
+  /** How contexts are read for which their upload asked nothing (CAUSEWAY_SEMANTICS). */
+  readonly semantics: SemanticsSetting;
   readonly mapper: MapperSettings;
   /** Which program this is: `X-Causeway-Version` and `X-Causeway-Commit` of `/health`. */
   readonly version: string;

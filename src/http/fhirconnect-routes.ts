@@ -2,31 +2,34 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import { Problem } from "../errors/problem.js";
-import type { JsonObject } from "../fhir/json.js";
 import { takeMapping } from "../store/intake.js";
 import { refuseMissingModels } from "../store/missing-models.js";
 import type { NewMapping, StoredMapping, StoredMappingKind, Written } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
-import { chooseMediaType } from "./accept.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
+import { contentOf, documentTypes, refuseUnacceptable, sendDocument } from "./document-answer.js";
+import { effectiveModelRoutes } from "./effective-model-routes.js";
 import { answerFailures } from "./failure-answers.js";
-import { sendFrameworkError } from "./framework-error.js";
 import { awaitFreshness } from "./freshness.js";
-import { asYaml, documentWithId } from "./mapping-document.js";
+import { documentWithId } from "./mapping-document.js";
 import { acknowledge } from "./revision-header.js";
 import { canBeStoredId } from "./stored-id.js";
 import { acceptText, textOf } from "./text-bodies.js";
-import { IdParameter, MappingDocument, MappingText, Messages, ReqIdHeader } from "./wire-schemas.js";
+import { IdParameter, MappingDocument, MappingText, Messages, ReqIdHeader, SemanticsQuery } from "./wire-schemas.js";
 
-const mediaTypes = ["application/json", "application/x-yaml", "application/yaml", "text/yaml"] as const;
-const uploads = [...mediaTypes, "text/plain"] as const;
+const uploads = [...documentTypes, "text/plain"] as const;
 const tags = ["FHIR Connect files"];
+
+/** What may be asked for with an upload. Only contexts have semantics: a run mixes the models of one. */
+type UploadQuery = typeof SemanticsQuery | typeof noQuery;
+const noQuery = z.object({});
 
 /** Which files a group of routes is for. */
 interface FileGroup {
   readonly url: string;
   readonly kinds: readonly StoredMappingKind[];
   readonly noun: string;
+  readonly query: UploadQuery;
   /** First message of the answer when the key is taken; existing clients compare it. */
   readonly taken: string;
 }
@@ -36,12 +39,14 @@ const groups: readonly FileGroup[] = [
     url: "/fc/model",
     kinds: ["model", "extension"],
     noun: "model or extension",
+    query: noQuery,
     taken: "A model mapper with this name already exists.",
   },
   {
     url: "/fc/context",
     kinds: ["context"],
     noun: "context",
+    query: SemanticsQuery,
     taken: "A context mapper for this template already exists.",
   },
 ];
@@ -52,11 +57,12 @@ export const fhirconnectRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async 
   answerFailures(app, "list");
   awaitFreshness(app, parts.cluster, "database");
   for (const group of groups) await app.register(fileRoutes, { ...parts, group });
+  await app.register(effectiveModelRoutes, parts);
 };
 
 const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }> = async (app, parts) => {
   const { store, cluster, group } = parts;
-  const { url, kinds, noun } = group;
+  const { url, kinds, noun, query } = group;
   const body = { content: Object.fromEntries(uploads.map((type) => [type, { schema: MappingText }])) };
   const one = { description: "The document.", content: contentOf(MappingDocument) };
   const refused = {
@@ -64,12 +70,12 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     content: { "application/json": { schema: Messages } },
   };
 
-  const take = async (content: string): Promise<NewMapping> => {
+  const take = async (content: string, asked: z.output<UploadQuery>): Promise<NewMapping> => {
     const { mapping, toStore } = takeMapping(content, kinds);
     if (mapping.type === "context") {
       refuseMissingModels(mapping, await store.mappings.list(defaultTenant, ["model", "extension"]));
     }
-    return toStore;
+    return "semantics" in asked && asked.semantics !== undefined ? { ...toStore, semantics: asked.semantics } : toStore;
   };
 
   const answerWritten = async (request: FastifyRequest, reply: FastifyReply, written: Written<StoredMapping>) => {
@@ -82,9 +88,16 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     url,
     bodyLimit: bodyLimits.mappingFiles,
     preHandler: refuseUnacceptable,
-    schema: { tags, summary: `Store a ${noun}`, headers: ReqIdHeader, body, response: { 200: one, 400: refused } },
+    schema: {
+      tags,
+      summary: `Store a ${noun}`,
+      headers: ReqIdHeader,
+      querystring: query,
+      body,
+      response: { 200: one, 400: refused },
+    },
     handler: async (request, reply) => {
-      const mapping = await take(textOf(request));
+      const mapping = await take(textOf(request), request.query);
       const written = await keyFree(group, store.mappings.create(defaultTenant, mapping));
       return answerWritten(request, reply, written);
     },
@@ -100,12 +113,13 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       summary: `Replace a ${noun}; an unknown id stores a new one`,
       headers: ReqIdHeader,
       params: IdParameter,
+      querystring: query,
       body,
       response: { 200: one, 400: refused },
     },
     handler: async (request, reply) => {
       const { id } = request.params;
-      const mapping = await take(textOf(request));
+      const mapping = await take(textOf(request), request.query);
       const known = canBeStoredId(id) && (await store.mappings.get(defaultTenant, kinds, id)) !== undefined;
       const replaced = known ? await keyFree(group, store.mappings.replace(defaultTenant, id, mapping)) : undefined;
       const written = replaced ?? (await keyFree(group, store.mappings.create(defaultTenant, mapping)));
@@ -166,22 +180,6 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     },
   });
 };
-
-function contentOf<Schema extends z.ZodType>(schema: Schema): Record<string, { schema: Schema }> {
-  return Object.fromEntries(mediaTypes.map((type) => [type, { schema }]));
-}
-
-/** Before anything is written: an answer in a form that the caller does not take is no answer. */
-async function refuseUnacceptable(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (chooseMediaType(request.headers.accept, mediaTypes) !== undefined) return undefined;
-  return sendFrameworkError(request, reply, 406, `This address answers with ${mediaTypes.join(" or ")}.`);
-}
-
-function sendDocument(request: FastifyRequest, reply: FastifyReply, answer: JsonObject | JsonObject[]): FastifyReply {
-  const type = chooseMediaType(request.headers.accept, mediaTypes) ?? "application/json";
-  if (type === "application/json") return reply.type(type).send(JSON.stringify(answer));
-  return reply.type(type).send(asYaml(answer));
-}
 
 /** Words a taken key as the classic routes do (rest-api 2, create collision). */
 async function keyFree<T>({ taken }: FileGroup, write: Promise<T>): Promise<T> {

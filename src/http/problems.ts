@@ -19,7 +19,7 @@ export const BODY_FORBIDDEN_MEMBER = problemKind(
 export const BODY_NOT_A_PAYLOAD = problemKind(
   "HTTP_BODY_NOT_A_PAYLOAD",
   "invalid",
-  "Send a composition or content item in canonical JSON, a list of them, or one FLAT object.",
+  "Send a composition or content item in canonical JSON or XML, a JSON list of them, or one FLAT or STRUCTURED object.",
 );
 export const BODY_NOT_A_RESOURCE = problemKind(
   "HTTP_BODY_NOT_A_RESOURCE",

@@ -1,4 +1,5 @@
 import * as z from "zod/v4";
+import { semanticsNames, semanticsSettings } from "../fhirconnect/dialect/semantics-setting.js";
 
 /** Shapes of requests and answers: they validate what comes in and are what the OpenAPI description is made from. */
 
@@ -37,6 +38,52 @@ export const MappingDocument = z
 
 export const OptXml = z.string().meta({ id: "OptXml", description: "Operational template, OPT 1.4 XML." });
 
+const SourcePlace = z
+  .object({ file: z.string().optional(), line: z.number().int(), column: z.number().int() })
+  .meta({ id: "SourcePlace", description: "Where it is written; the file by its `metadata.name`." });
+
+export const EffectiveModel = z
+  .object({
+    context: z.looseObject({ name: z.string(), source: SourcePlace }),
+    semantics: z
+      .object({
+        name: z.enum(semanticsNames),
+        chosenBy: z.enum(["upload", "configuration", "files", "default"]),
+        reason: z.string(),
+        evidence: z.object({ mapping: z.string(), rule: z.string().optional(), source: SourcePlace }).optional(),
+        meaning: z
+          .record(z.string(), z.string())
+          .meta({ description: "Every difference between dialects, as chosen." }),
+      })
+      .meta({ description: "How the files are read where dialects differ about the same words." }),
+    start: z.array(z.string()).meta({ description: "The models with which a run begins." }),
+    models: z.array(
+      z.looseObject({
+        name: z.string(),
+        source: SourcePlace,
+        mappings: z.array(z.looseObject({ source: SourcePlace })),
+      }),
+    ),
+    diagnostics: z.array(z.looseObject({ severity: z.string(), code: z.string(), message: z.string() })),
+  })
+  .meta({
+    id: "EffectiveModel",
+    description: "A context with the models it selects, extensions applied; each rule says where it is written.",
+  });
+
+export const SemanticsQuery = z.object({
+  semantics: z
+    .string()
+    .transform((semantics) => semantics.toLowerCase())
+    .pipe(z.enum(semanticsSettings))
+    .optional()
+    .meta({
+      description:
+        "How the files of the context are read where dialects differ: `openfhir`, `v1`, or `auto`, as the files tell. " +
+        "Kept with the context; without it the server's CAUSEWAY_SEMANTICS applies.",
+    }),
+});
+
 export const MappingText = z
   .string()
   .meta({ id: "MappingText", description: "FHIR Connect file: model, extension or context, as YAML or JSON." });
@@ -49,8 +96,13 @@ const openEhrObject = z.looseObject({});
 
 export const OpenEhrPayload = z.union([openEhrObject, z.array(openEhrObject).min(1)]).meta({
   id: "OpenEhrPayload",
-  description: "A composition or content item in canonical JSON, a list of them, or one FLAT object.",
+  description:
+    "A composition or content item in canonical JSON, a list of them, or one FLAT or STRUCTURED object; which it is, is told from its shape.",
 });
+
+export const CanonicalXml = z
+  .string()
+  .meta({ id: "CanonicalXml", description: "A composition or content item in canonical XML." });
 
 export const OpenEhrAnswer = z
   .looseObject({})
@@ -66,6 +118,14 @@ const templateId = z.string().optional().meta({ description: "Template id as wri
 
 export const TemplateQuery = z.object({ templateId });
 
+export const ToFhirQuery = z.object({
+  templateId,
+  ids: z.enum(["deterministic"]).optional().meta({
+    description:
+      "`deterministic`: every resource without an id of its own gets one that is made from the uid of the composition, which is then needed, and its place in the result. The same composition, in whatever version, gives the same ids. Without it only ids that the mapping writes.",
+  }),
+});
+
 export const ToOpenEhrQuery = z.object({
   templateId,
   flat: z
@@ -78,7 +138,28 @@ export const ToOpenEhrQuery = z.object({
     .pipe(z.enum(["canonical", "flat"]))
     .optional()
     .meta({ description: "`canonical` (default) or `flat`." }),
+  all: z.stringbool().optional().meta({
+    description:
+      "Map the Bundle with every context that matches it, not only with the first. The answer is a list of results.",
+  }),
 });
+
+export const AllResults = z
+  .object({
+    results: z.array(
+      z.object({
+        templateId: z.string(),
+        entries: z
+          .array(z.string())
+          .meta({ description: "The entries that are this context's own; no other context maps them." }),
+        composition: OpenEhrAnswer,
+      }),
+    ),
+    leftovers: z
+      .array(z.object({ entry: z.string(), resourceType: z.string().optional() }))
+      .meta({ description: "Entries that no context claims or maps and no mapped one refers to." }),
+  })
+  .meta({ id: "AllResults", description: "With `all=true`: one composition for each context that maps something." });
 
 export const ReqIdHeader = z.looseObject({
   "x-req-id": z.string().optional().meta({ description: "Id of the request in the log." }),

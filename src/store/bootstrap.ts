@@ -128,7 +128,10 @@ async function storeMapping(
     return "unchanged";
   }
   if (file.type === "context") refuseMissingModels(file, storedMappings.all());
-  const replaced = stored && (await store.mappings.replace(tenant, stored.id, mapping, loaded));
+  // A file cannot say how it is to be read; what an upload has said of this context stays said.
+  const semantics = stored?.semantics === undefined ? {} : { semantics: stored.semantics };
+  const replacing = { ...mapping, ...semantics };
+  const replaced = stored && (await store.mappings.replace(tenant, stored.id, replacing, loaded));
   const written = replaced ?? (await store.mappings.create(tenant, mapping, loaded));
   storedMappings.put(written.stored);
   return replaced === undefined ? "created" : "updated";

@@ -119,6 +119,7 @@ export function storedMapping(row: Row): StoredMapping {
     name: row.name,
     ...(row.template_id === null ? {} : { templateId: row.template_id }),
     ...(row.normalised_template_id === null ? {} : { normalisedTemplateId: row.normalised_template_id }),
+    ...(row.semantics === null ? {} : { semantics: row.semantics }),
     content: row.content,
     created: row.created.getTime(),
     updated: row.updated.getTime(),
@@ -137,6 +138,7 @@ function valuesOf(mapping: NewMapping) {
     name: mapping.name,
     template_id: mapping.templateId ?? null,
     normalised_template_id: mapping.normalisedTemplateId ?? null,
+    semantics: mapping.semantics ?? null,
     content: mapping.content,
   };
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
+import type { SemanticsSetting } from "../fhirconnect/dialect/semantics-setting.js";
 import type { ClusterTables } from "./cluster-tables.js";
 import type { StoredMappingKind } from "./stored.js";
 
@@ -37,6 +38,7 @@ interface MappingTable {
   name: string;
   template_id: string | null;
   normalised_template_id: string | null;
+  semantics: SemanticsSetting | null;
   content: string;
   created: SetByDatabase<Date>;
   updated: Generated<Date>;

@@ -1,3 +1,5 @@
+import type { SemanticsSetting } from "../fhirconnect/dialect/semantics-setting.js";
+
 /** Position in the invalidation log at which a write became visible, and the epoch it belongs to. */
 export interface Revision {
   readonly epoch: string;
@@ -36,6 +38,8 @@ export interface StoredMapping {
   /** For contexts: `context.template.id` as written, and its normalised form (the key per tenant). */
   readonly templateId?: string;
   readonly normalisedTemplateId?: string;
+  /** For contexts: how their upload asked the files to be read; absent when it did not. */
+  readonly semantics?: SemanticsSetting;
   /** The uploaded text, unchanged. */
   readonly content: string;
   readonly created: number;
@@ -53,6 +57,7 @@ export interface NewMapping {
   readonly name: string;
   readonly templateId?: string;
   readonly normalisedTemplateId?: string;
+  readonly semantics?: SemanticsSetting;
   readonly content: string;
 }
 

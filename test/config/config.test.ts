@@ -61,6 +61,7 @@ describe("mistakes", () => {
     ["DATABASE_POOL_MAX", "0"],
     ["DRAIN_MS", "soon"],
     ["CAUSEWAY_ALLOW_PURGE", "yes"],
+    ["CAUSEWAY_SEMANTICS", "v2"],
     ["OPENFHIR_CACHE_TENANT_TTL", "1.5"],
     ["OPENFHIR_CACHE_FHIR_CONNECT_TTL", "forever"],
     ["OPENFHIR_BOOTSTRAP_RECURSIVELY_OPEN_DIRECTORIES", "1"],
@@ -351,5 +352,16 @@ describe("foreign names", () => {
 
   it("of object members are names like any other", () => {
     expect(() => read({ __proto__: "x", constructor: "y", toString: "z" } as unknown as Environment)).not.toThrow();
+  });
+});
+
+describe("the semantics of mapping files", () => {
+  it.each([
+    [undefined, "auto"],
+    ["v1", "v1"],
+    ["openFHIR", "openfhir"],
+    ["auto", "auto"],
+  ])("for %s are %s", (CAUSEWAY_SEMANTICS, expected) => {
+    expect(read({ CAUSEWAY_SEMANTICS }).config.semantics).toBe(expected);
   });
 });

@@ -19,6 +19,7 @@ describe("the description of the interface", () => {
       "/cluster get",
       "/fc/context get post",
       "/fc/context/{id} delete get put",
+      "/fc/context/{id}/effective get",
       "/fc/model get post",
       "/fc/model/{id} delete get put",
       "/health get",

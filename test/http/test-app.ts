@@ -7,6 +7,7 @@ import { CompiledMappers } from "../../src/cache/compiled-mappers.js";
 import type { ClusterNode } from "../../src/cluster/cluster-node.js";
 import type { ClusterState } from "../../src/cluster/cluster-state.js";
 import type { Mapper, MapperSource } from "../../src/engine/mapper.js";
+import type { SemanticsSetting } from "../../src/fhirconnect/dialect/semantics-setting.js";
 import type { ServerState } from "../../src/http/app-parts.js";
 import type { MetricSources } from "../../src/http/metrics/metric-sources.js";
 import { MemoryConfigurationStore } from "./memory-configuration-store.js";
@@ -22,9 +23,12 @@ export interface TestApp {
 
 export interface TestAppOptions {
   readonly allowPurge?: boolean;
+  readonly semantics?: SemanticsSetting;
   readonly state?: () => ServerState;
   /** Default: a mapper that says what it was called with. */
   readonly mapper?: Partial<Mapper>;
+  /** Default: none; mappings are not compiled, and `mapper` says what calls do. */
+  readonly compile?: (source: MapperSource) => Mapper;
   /** Default: nothing cached, no cluster, nobody uses a database. */
   readonly metrics?: Partial<MetricSources>;
   /** Default: a node that is alone and always up to date. */
@@ -34,8 +38,10 @@ export interface TestAppOptions {
 /** The app as the server builds it, over a store in memory and a mapper that only says what it was called with. */
 export async function testApp({
   allowPurge = false,
+  semantics = "auto",
   state = () => "UP",
   mapper,
+  compile: compileReally,
   metrics,
   cluster,
 }: TestAppOptions = {}): Promise<TestApp> {
@@ -44,12 +50,12 @@ export async function testApp({
   const compiled: MapperSource[] = [];
   const compile = (source: MapperSource): Mapper => {
     compiled.push(source);
-    return { ...echoMapper(source), ...mapper };
+    return compileReally?.(source) ?? { ...echoMapper(source), ...mapper };
   };
   const mappers = new CompiledMappers({ store, compile, reportUnreadable: () => {} });
   const logger = pino({ level: "trace" }, { write: (line) => void log.push(line) });
   const mapperSettings = { timeZone: "UTC", now: () => new Date(0) };
-  const settings = { allowPurge, version: "0.0.0", commit: "none", mapper: mapperSettings };
+  const settings = { allowPurge, semantics, version: "0.0.0", commit: "none", mapper: mapperSettings };
   const app = await buildApp({
     store,
     mappers,
@@ -101,8 +107,10 @@ function echoMapper(source: MapperSource): Mapper {
   return {
     templateId: source.template.templateId,
     fhirVersion: "R4",
+    semantics: { name: "openfhir", chosenBy: "default", reason: "A test needs no other." },
     diagnostics: [],
     readComposition: () => [{ _type: "COMPOSITION" }],
+    wholeCompositions: (objects) => objects,
     toFhir: (compositions) => ({
       resourceType: "Bundle",
       total: compositions.length,

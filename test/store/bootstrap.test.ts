@@ -80,6 +80,18 @@ describe("loading bootstrap directories", () => {
     expect(after).toMatchObject({ id: before?.id, content: `${vitalModel}# changed\n` });
   });
 
+  it("keeps how a context is to be read, which its upload has said and a file cannot say", async () => {
+    write("pulse.yml", vitalModel);
+    write("a.context.yml", vitalContext("Vital check"));
+    await load();
+    const [context] = await stored("context");
+    if (context === undefined) throw new Error("no context was loaded");
+    await store.mappings.replace(tenant, context.id, { ...context, semantics: "v1" });
+    write("a.context.yml", `${vitalContext("Vital check")}# changed\n`);
+    expect(await load()).toMatchObject({ updated: 1 });
+    expect(await stored("context")).toMatchObject([{ id: context.id, semantics: "v1" }]);
+  });
+
   it("reports a file that cannot be loaded with its place, and loads the others", async () => {
     write("broken.yml", vitalModel.replace("type: model", "type: [model"));
     write("orphan.yml", vitalContext("Vital check", "OBSERVATION.nowhere.v1"));

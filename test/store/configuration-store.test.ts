@@ -152,6 +152,14 @@ describe("mappings", () => {
     expect([problem.code, problem.kind.category]).toEqual(["STORE_CONTEXT_TAKEN", "conflict"]);
   });
 
+  it("that are contexts come back with what their upload asked for, until they are replaced", async () => {
+    const { stored } = await store.mappings.create(tenant, { ...context, semantics: "v1" });
+    expect(await store.mappings.get(tenant, ["context"], stored.id)).toMatchObject({ ...context, semantics: "v1" });
+    expect((await store.snapshot(tenant, "vital_check")).mappings).toMatchObject([{ semantics: "v1" }]);
+    const replaced = await store.mappings.replace(tenant, stored.id, context);
+    expect(replaced && "semantics" in replaced.stored).toBe(false);
+  });
+
   it("that are contexts must name a template", async () => {
     const { templateId: _, ...nameless } = context;
     expect((await problemOf(store.mappings.create(tenant, nameless))).code).toBe("STORE_CONTEXT_WITHOUT_TEMPLATE");

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../errors/diagnostic.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { Condition, Located, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
 import type { Template } from "../../openehr/template/template.js";
-import { programmedMappings } from "../functions/registry.js";
+import { findProgrammedMapping } from "../functions/registry.js";
 import type { FhirCondition, ModelEntry, OpenEhrAccessor, Plan, Step, StepKind } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import { FhirAccessors } from "./fhir-accessors.js";
@@ -13,6 +13,7 @@ import { type ConstantMethod, expandConstants, type MethodConstant } from "./man
 import { OpenEhrAccessors } from "./openehr-accessors.js";
 import { type EnteredSlot, fullOpenEhrPath, inside, type Place, topOf } from "./place.js";
 import { staticType } from "./static-type.js";
+import { checkTypePair } from "./type-pair-check.js";
 
 /** The models of a context after selection and merging. */
 export interface SelectedModels {
@@ -144,6 +145,8 @@ class PlanCompiler {
       ],
       slot: this.#slot(inner, method),
     };
+    const path = own.base === "model" ? own.steps : place.fhir && [...place.fhir, ...own.steps];
+    if (path !== undefined) checkTypePair(here, step, place.fhirType, path, this.#schema, this.#findings);
     return [Object.freeze(step)];
   }
 
@@ -174,10 +177,9 @@ class PlanCompiler {
   }
 
   #programmed(place: Place, code: Located<string>): StepKind {
-    const mapping = programmedMappings.get(code.value);
-    if (mapping !== undefined) return { kind: "programmed", mapping };
-    const known = [...programmedMappings.keys()].join(", ");
-    const message = `There is no programmed mapping "${code.value}"; the method maps nothing itself. Known are ${known}.`;
+    const found = findProgrammedMapping(code.value);
+    if ("mapping" in found) return { kind: "programmed", mapping: found.mapping };
+    const message = `${found.fault} The method maps nothing itself.`;
     this.#findings.report("warning", "MAPPING_CODE_UNKNOWN", message, place, code.position);
     return { kind: "iterate" };
   }

@@ -82,7 +82,8 @@ function relativeTo(guarded: GuardedPath, root: FhirPathText): FhirPathText {
 function acceptance(condition: Condition, semantics: Semantics): (values: readonly string[]) => boolean {
   const written = condition.criteria.map((criterion) => criterion.value);
   // Of criteria in one bracketed text openFHIR looks at the first (fhirconnect-language 6.5).
-  const criteria = condition.bracketed === true && semantics.name === "openfhir" ? written.slice(0, 1) : written;
+  const criteria =
+    condition.bracketed === true && semantics.bracketedCriteria === "first" ? written.slice(0, 1) : written;
   const occurs =
     semantics.criteria === "equality"
       ? (values: readonly string[]) => values.some((value) => criteria.includes(value))

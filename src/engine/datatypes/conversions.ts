@@ -9,6 +9,7 @@ import { dvDate } from "./dv-date.js";
 import { dvDateTime } from "./dv-date-time.js";
 import { dvDuration } from "./dv-duration.js";
 import { dvIdentifier } from "./dv-identifier.js";
+import { dvInterval, intervalOf } from "./dv-interval.js";
 import { dvMultimedia } from "./dv-multimedia.js";
 import { dvOrdinal } from "./dv-ordinal.js";
 import { dvProportion } from "./dv-proportion.js";
@@ -30,6 +31,7 @@ const converters: ReadonlyMap<string, DataTypeConverter> = new Map(
     dvQuantity,
     dvCount,
     dvProportion,
+    dvInterval,
     dvOrdinal,
     dvDateTime,
     dvDate,
@@ -104,6 +106,10 @@ function preferredRmTypes(fhirType: string): readonly string[] {
       return ["DV_BOOLEAN"];
     case "decimal":
       return ["DV_QUANTITY"];
+    case "Period":
+      return ["DV_INTERVAL<DV_DATE_TIME>", "DV_INTERVAL<DV_DATE>", "DV_INTERVAL"];
+    case "Range":
+      return ["DV_INTERVAL<DV_QUANTITY>", "DV_INTERVAL<DV_COUNT>", "DV_INTERVAL"];
     case "Attachment":
       return ["DV_MULTIMEDIA"];
     case "Identifier":
@@ -138,7 +144,7 @@ export function convertToOpenEhr(
   const candidates =
     allowed.length === 1 ? allowed : preferredRmTypes(node.type).filter((rmType) => allowed.includes(rmType));
   for (const rmType of candidates) {
-    const value = converters.get(rmClassOf(rmType))?.toOpenEhr(node, context);
+    const value = intervalOf(rmType, node, context) ?? converters.get(rmClassOf(rmType))?.toOpenEhr(node, context);
     if (value !== undefined) return { rmType, value };
   }
   return undefined;

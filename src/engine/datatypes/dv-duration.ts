@@ -1,6 +1,7 @@
-import { isJsonObject } from "../../fhir/json.js";
+import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
+import { ucumSystem } from "./dv-quantity.js";
 import type { FhirData } from "./fhir-data.js";
 import { isQuantityType, isStringType, primitiveText } from "./fhir-primitives.js";
 import { numberMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
@@ -31,14 +32,20 @@ const timeUnits: ReadonlyMap<string, TimeUnit> = new Map<string, TimeUnit>([
  * | DV_DURATION | FHIR                                                      | survives   |
  * |-------------|-----------------------------------------------------------|------------|
  * | value       | string                                                    | both       |
- * | value       | Duration with a UCUM unit of time: the one component; a fraction in the next smaller unit, of seconds to the nanosecond | to openEHR |
+ * | value       | Duration with a UCUM unit of time: the one component; a fraction in the next smaller unit, of seconds to the nanosecond | both; several components in the smallest of their units, as far as their lengths do not depend on the calendar |
  */
 export const dvDuration: DataTypeConverter = {
   rmType: "DV_DURATION",
 
   toFhir(value): FhirData | undefined {
     const text = stringAttribute(value, "value");
-    return text === undefined ? undefined : { type: "string", value: text };
+    if (text === undefined) return undefined;
+    const quantity = quantityOf(text);
+    return {
+      type: "string",
+      value: text,
+      ...(quantity !== undefined && { alternative: { type: "Quantity", value: quantity } }),
+    };
   },
 
   toOpenEhr(node): RmObject | undefined {
@@ -65,4 +72,48 @@ function durationOf(amount: number, code: string): string | undefined {
   if (smaller === undefined) return undefined;
   // Rounded, since 1.1 hours would otherwise be 66.00000000000001 minutes.
   return durationOf(amount === 0 ? 0 : Number((amount * smaller[1]).toFixed(12)), smaller[0]);
+}
+
+/** Letters of an ISO 8601 duration with their UCUM code and length, in months or in seconds, whose ratio no calendar fixes. */
+const calendarUnits = [
+  ["a", 12],
+  ["mo", 1],
+] as const;
+const clockUnits = [
+  ["wk", 604_800],
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+] as const;
+
+/**
+ * The amount of the smallest unit written in an ISO 8601 duration; undefined when its components have no common unit, and
+ * for negative durations (fhirconnect-language 13.3).
+ */
+function quantityOf(duration: string): JsonObject | undefined {
+  const match = duration.startsWith("-") ? null : isoDuration.exec(duration);
+  if (match === null) return undefined;
+  const [years, months, weeks, days, , hours, minutes, seconds] = match.slice(1);
+  const calendar = amountIn(calendarUnits, [years, months]);
+  const clock = amountIn(clockUnits, [weeks, days, hours, minutes, seconds]);
+  const only = calendar === undefined ? clock : clock === undefined ? calendar : undefined;
+  return only === undefined ? undefined : { value: only.amount, unit: only.code, system: ucumSystem, code: only.code };
+}
+
+function amountIn(
+  units: readonly (readonly [code: string, length: number])[],
+  components: readonly (string | undefined)[],
+): { readonly amount: number; readonly code: string } | undefined {
+  let total = 0;
+  let smallest: readonly [code: string, length: number] | undefined;
+  units.forEach((unit, at) => {
+    const component = components[at];
+    if (component === undefined) return;
+    total += Number(component.slice(0, -1).replace(",", ".")) * unit[1];
+    smallest = unit;
+  });
+  if (smallest === undefined) return undefined;
+  const [code, length] = smallest as readonly [string, number];
+  return { amount: Number((total / length).toFixed(9)), code };
 }

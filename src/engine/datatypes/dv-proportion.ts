@@ -1,21 +1,23 @@
-import { isJsonObject } from "../../fhir/json.js";
+import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import { ucumSystem } from "./dv-quantity.js";
 import type { FhirData } from "./fhir-data.js";
 import { isQuantityType } from "./fhir-primitives.js";
-import { jsonObject, numberAttribute, numberMember, rmObject, stringMember } from "./rm-values.js";
+import { jsonObject, numberAttribute, numberMember, objectMember, rmObject, stringMember } from "./rm-values.js";
 
 const percentType = 2;
 
 /**
- * DV_PROPORTION ↔ Quantity (engine-behaviour 8.2 and 8.4)
+ * DV_PROPORTION ↔ Ratio, Quantity (fhirconnect-language 13.3, engine-behaviour 8.2 and 8.4)
  *
  * | DV_PROPORTION   | Quantity             | survives |
  * |-----------------|----------------------|----------|
  * | numerator       | value                | both     |
  * | denominator 100 | code `%`             | both     |
  * | type            | –                    | to openEHR percent, as the unit says |
+ *
+ * A Ratio carries numerator and denominator both ways; the type follows from the denominator, units are lost.
  */
 export const dvProportion: DataTypeConverter = {
   rmType: "DV_PROPORTION",
@@ -23,16 +25,22 @@ export const dvProportion: DataTypeConverter = {
   toFhir(value): FhirData | undefined {
     const numerator = numberAttribute(value, "numerator");
     if (numerator === undefined) return undefined;
-    const percent = numberAttribute(value, "denominator") === 100;
+    const denominator = numberAttribute(value, "denominator");
+    const quantity =
+      denominator === 100
+        ? { value: numerator, unit: "percent", system: ucumSystem, code: "%" }
+        : jsonObject({ value: numerator });
     return {
       type: "Quantity",
-      value: percent
-        ? { value: numerator, unit: "percent", system: ucumSystem, code: "%" }
-        : jsonObject({ value: numerator }),
+      value: quantity,
+      ...(denominator !== undefined && {
+        alternative: { type: "Ratio", value: { numerator: { value: numerator }, denominator: { value: denominator } } },
+      }),
     };
   },
 
   toOpenEhr(node): RmObject | undefined {
+    if (node.type === "Ratio" && isJsonObject(node.value)) return fromRatio(node.value);
     if (!isQuantityType(node.type) || !isJsonObject(node.value)) return undefined;
     const numerator = numberMember(node.value, "value");
     if (numerator === undefined) return undefined;
@@ -40,3 +48,17 @@ export const dvProportion: DataTypeConverter = {
     return rmObject("DV_PROPORTION", { numerator, denominator: percent ? 100 : undefined, type: percentType });
   },
 };
+
+function fromRatio(ratio: JsonObject): RmObject | undefined {
+  const numerator = numberMember(objectMember(ratio, "numerator"), "value");
+  const denominator = numberMember(objectMember(ratio, "denominator"), "value");
+  if (numerator === undefined || denominator === undefined || denominator === 0) return undefined;
+  return rmObject("DV_PROPORTION", { numerator, denominator, type: typeOfRatio(numerator, denominator) });
+}
+
+/** PROPORTION_KIND by the default of fhirconnect-language 13.3: unitary, percent, fraction, else ratio. */
+function typeOfRatio(numerator: number, denominator: number): number {
+  if (denominator === 1) return 1;
+  if (denominator === 100) return percentType;
+  return Number.isInteger(numerator) && Number.isInteger(denominator) ? 3 : 0;
+}

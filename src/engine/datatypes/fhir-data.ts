@@ -9,6 +9,8 @@ export interface FhirData {
   /** FHIR type name: `Quantity`, `CodeableConcept`, `string`, `dateTime`, … */
   readonly type: string;
   readonly value: JsonObject | JsonPrimitive;
+  /** The same value for an element of another type: a proportion as Ratio, a duration as Quantity. */
+  readonly alternative?: { readonly type: string; readonly value: JsonObject };
 }
 
 /** What a conversion needs besides the value. */

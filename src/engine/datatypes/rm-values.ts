@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../../fhir/json.js";
 import { isJsonObject } from "../../fhir/json.js";
+import { isExactNumber } from "../../openehr/json/number-text.js";
 import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
 
 /** A string attribute of an RM object; undefined when absent or of another type. */
@@ -8,10 +9,10 @@ export function stringAttribute(object: RmObject | undefined, attribute: string)
   return typeof value === "string" ? value : undefined;
 }
 
-/** A numeric attribute of an RM object; undefined when absent or of another type. */
+/** A numeric attribute of an RM object, as a double; undefined when absent or of another type. */
 export function numberAttribute(object: RmObject | undefined, attribute: string): number | undefined {
   const value = object?.[attribute];
-  return typeof value === "number" ? value : undefined;
+  return isExactNumber(value) ? value.valueOf() : undefined;
 }
 
 /** An object attribute of an RM object; undefined when absent or not an object. */

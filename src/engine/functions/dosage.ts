@@ -15,6 +15,7 @@ import {
   stringMember,
 } from "../datatypes/rm-values.js";
 import type { ProgrammedMapping, ProgrammedPlace } from "./programmed-mapping.js";
+import { rangeOfText, rangeText } from "./range-text.js";
 import { repeatOf } from "./timing.js";
 import { amountOfTime, dailyUnits, isoDuration } from "./units-of-time.js";
 
@@ -50,7 +51,7 @@ export const dosageQuantityToRange: ProgrammedMapping = {
   },
 };
 
-/** Range → text: `2-4 mg`, `>= 2 mg`. */
+/** Range ↔ text: `2-4 mg`, `>= 2 mg`, `2 mg - 1 g`. */
 export const rangeToText: ProgrammedMapping = {
   code: "rangeToText",
   toOpenEhr(input, place) {
@@ -58,7 +59,11 @@ export const rangeToText: ProgrammedMapping = {
     const text = rangeText(input.value);
     return text !== undefined && place.write([], rmObject("DV_TEXT", { value: text }));
   },
-  toFhir: () => undefined,
+  toFhir: ({ value }, { semantics }) => {
+    if (semantics.programmedResults === "daily-timing-only") return undefined;
+    const range = rangeOfText(stringAttribute(value, "value") ?? "");
+    return range === undefined ? undefined : { type: "Range", value: range };
+  },
 };
 
 /** Ratio ↔ DV_QUANTITY with a compound unit: 5 mL per 1 h is 5 mL/h. */
@@ -232,20 +237,4 @@ function boundOf(quantity: JsonObject | undefined): RmObject | undefined {
   if (magnitude === undefined) return undefined;
   const units = unitOf(quantity);
   return rmObject("DV_QUANTITY", { magnitude, units: units === "" ? undefined : units });
-}
-
-function rangeText(range: JsonObject): string | undefined {
-  const low = bound(objectMember(range, "low"));
-  const high = bound(objectMember(range, "high"));
-  if (low === undefined && high === undefined) return undefined;
-  if (high === undefined) return `>= ${low?.text}`;
-  if (low === undefined) return `<= ${high.text}`;
-  return low.unit !== "" && low.unit === high.unit ? `${low.value}-${high.text}` : `${low.text} - ${high.text}`;
-}
-
-function bound(quantity: JsonObject | undefined): { value: string; unit: string; text: string } | undefined {
-  const number = numberMember(quantity, "value");
-  if (number === undefined) return undefined;
-  const unit = (stringMember(quantity, "unit") ?? stringMember(quantity, "code") ?? "").toLowerCase();
-  return { value: String(number), unit, text: unit === "" ? String(number) : `${number} ${unit}` };
 }

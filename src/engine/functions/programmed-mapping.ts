@@ -1,3 +1,4 @@
+import type { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
@@ -14,6 +15,29 @@ export interface ProgrammedMapping {
   toOpenEhr(input: FhirNode, place: ProgrammedPlace, context: ConversionContext): boolean;
   /** The FHIR value for an occurrence of the method's openEHR end; undefined when there is none. */
   toFhir(source: ProgrammedSource, context: ConversionContext): FhirData | undefined;
+  /**
+   * The FHIR value for the method's FHIR end once everything else of the resource is written; for programs that tell what a
+   * resource holds. Called once for each place where the method's conditions hold, instead of `toFhir`.
+   */
+  readonly whenComplete?: (written: WrittenElements) => FhirData | undefined;
+}
+
+/** What a mapping has written around a method. */
+export interface WrittenElements {
+  /** The object of the method's model, for `$resource`. */
+  readonly model: FhirInstance;
+  /** The element of the enclosing method, for `$fhirRoot`. */
+  readonly enclosing: FhirInstance;
+}
+
+/** A program as the registry knows it: how it is called, and what a call with arguments does. */
+export interface ProgrammedMappingKind {
+  /** The `mappingCode` up to the parenthesis. */
+  readonly code: string;
+  /** Names of the arguments, in order. */
+  readonly arguments: { readonly required: readonly string[]; readonly optional: readonly string[] };
+  /** Made once for each method that calls it, when the mapping is compiled. */
+  create(values: readonly string[]): ProgrammedMapping;
 }
 
 /** Where a programmed mapping writes. */
@@ -24,6 +48,11 @@ export interface ProgrammedPlace {
    * @returns false when the template has no such ELEMENT, or none for that RM class
    */
   write(nodeIds: readonly string[], value: RmObject): boolean;
+  /**
+   * Writes an RM attribute that is no node of templates (`feeder_audit`) on the nearest archetype root at or above the place.
+   * @returns false when no class on the way has such an attribute
+   */
+  writeAttribute(attribute: string, value: RmObject): boolean;
   /** What stands there so far; undefined when nothing does. */
   read(nodeIds: readonly string[]): RmObject | undefined;
   /** Takes back what stands there, whatever its class. */

@@ -1,3 +1,4 @@
+import { NumberText } from "../../openehr/json/number-text.js";
 import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
 import { codingOf } from "../datatypes/code-phrase.js";
 import { convertToFhir, convertToFhirAs } from "../datatypes/conversions.js";
@@ -23,6 +24,7 @@ export function readFhirData(
   const value = dataValueOf(occurrence.value);
   if (value === undefined || Array.isArray(value)) return undefined;
   if (typeof value === "boolean") return { type: "boolean", value };
+  if (value instanceof NumberText) return { type: "integer", value: value.valueOf() };
   if (typeof value !== "object") return { type: typeof value === "number" ? "integer" : "string", value };
   if (accessor.part !== undefined) return partData(value, accessor.part);
   if (accessor.asText) return textData(value);
@@ -59,7 +61,7 @@ function partData(value: RmObject, part: CodedTextPart): FhirData | undefined {
 export function comparableText(accessor: OpenEhrAccessor, occurrence: Occurrence): string | undefined {
   const value = dataValueOf(occurrence.value);
   if (value === undefined || Array.isArray(value)) return undefined;
-  if (typeof value !== "object") return String(value);
+  if (!isRmObject(value)) return String(value);
   const phrase = value._type === "CODE_PHRASE" ? value : objectAttribute(value, "defining_code");
   switch (accessor.part) {
     case "code":
@@ -71,7 +73,7 @@ export function comparableText(accessor: OpenEhrAccessor, occurrence: Occurrence
     case undefined: {
       if (phrase !== undefined) return stringAttribute(phrase, "code_string");
       const own = value.value ?? value.magnitude ?? value.id ?? value.name;
-      return typeof own === "object" || own === undefined ? undefined : String(own);
+      return isRmObject(own) || Array.isArray(own) || own === undefined ? undefined : String(own.valueOf());
     }
     default:
       return accessor.part satisfies never;

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import { attributeValues, writeAttribute } from "../../openehr/building/attribute-occurrences.js";
 import type { CompositionDraft, DraftNode } from "../../openehr/building/composition-draft.js";
+import { attribute as rmAttribute } from "../../openehr/rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import { codePhrase } from "../datatypes/code-phrase.js";
@@ -64,6 +65,14 @@ export class OpenEhrWriter {
         if (node !== undefined) this.#merge(draftAt(node), value);
         return node !== undefined;
       },
+      writeAttribute: (attribute, value) => {
+        const root = archetypeRoot(owner);
+        if (root === undefined || rmAttribute(classOf(root.rmType), attribute) === undefined) return false;
+        const occurrence = draftAt(root);
+        if (attributeValues(occurrence, attribute).length === 0) this.added++;
+        writeAttribute(occurrence, classOf(root.rmType), attribute, [value], false);
+        return true;
+      },
       read: (nodeIds) =>
         valueNodes(nodeIds)
           .map((node) => draftAt(node).value)
@@ -121,6 +130,14 @@ export class OpenEhrWriter {
     if (addsTo(place.value, kept)) place.merge(kept);
     else place.value = kept;
   }
+}
+
+/** The root of an archetype that a node is or stands in. */
+function archetypeRoot(node: TemplateNode): TemplateNode | undefined {
+  for (let at: TemplateNode | undefined = node; at !== undefined; at = at.parent) {
+    if (at.nodeId?.startsWith("openEHR-") === true || at.parent === undefined) return at;
+  }
+  return undefined;
 }
 
 function classOf(rmType: string): string {

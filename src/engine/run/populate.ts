@@ -13,8 +13,15 @@ import { numberMember, objectsMember, stringMember } from "../datatypes/rm-value
 export function populate(target: FhirInstance, data: FhirData, schema: FhirSchema): boolean {
   const type = target.type.name;
   if (type === "Extension") return putExtensionValue(target, data, schema);
+  const { alternative } = data;
+  if (alternative !== undefined && type !== data.type && sameKind(type, alternative.type))
+    return copy(target, alternative.value, schema);
   if (isJsonObject(data.value)) return populateFromComplex(target, type, data.type, data.value, schema);
   return populateFromPrimitive(target, type, data, schema);
+}
+
+function sameKind(type: string, from: string): boolean {
+  return type === from || (isQuantityType(type) && isQuantityType(from));
 }
 
 function populateFromComplex(
@@ -24,7 +31,7 @@ function populateFromComplex(
   value: JsonObject,
   schema: FhirSchema,
 ): boolean {
-  if (type === from || (isQuantityType(type) && isQuantityType(from))) return copy(target, value, schema);
+  if (sameKind(type, from)) return copy(target, value, schema);
   switch (from) {
     case "Quantity":
       if (type === "Ratio") return copy(target, { numerator: value }, schema);
@@ -74,9 +81,10 @@ function populateFromPrimitive(
       return type === "boolean" && put(target, value);
     case "dateTime":
       if (type === "dateTime") return put(target, value);
+      if (type === "date") return put(target, String(value).slice(0, 10));
       return type === "instant" && putText(target, withMilliseconds(String(value)));
     case "date":
-      return type === "date" && put(target, value);
+      return (type === "date" || type === "dateTime") && put(target, value);
     case "time":
       return type === "time" && put(target, value);
     default:

@@ -1,8 +1,9 @@
 import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
-import type { RmObject } from "../../openehr/rm/rm-object.js";
+import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
+import type { WrittenElements } from "../functions/programmed-mapping.js";
 import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
 import { narrow } from "./openehr-conditions.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
@@ -62,6 +63,8 @@ class ToFhirRun {
   readonly #plan: Plan;
   readonly #schema: FhirSchema;
   readonly #context: ConversionContext;
+  /** What is written into the resource when its steps have run. */
+  readonly #postponed: (() => void)[] = [];
 
   constructor(plan: Plan, context: ConversionContext) {
     this.#plan = plan;
@@ -78,8 +81,24 @@ class ToFhirRun {
       const resource = new FhirInstance(type);
       const place = new Place(openEhr, resource, resource, undefined);
       for (const entry of this.#plan.start) this.#runModel(entry, place);
+      this.#finish();
       return resource;
     });
+  }
+
+  /** Programs that tell what was written wait until all of it is there. */
+  #postpone(step: Step, place: Place, whenComplete: (written: WrittenElements) => FhirData | undefined): void {
+    const { openEhr } = step;
+    if (openEhr !== undefined && !openEhr.isReference && place.openEhr.occurrences(openEhr.node).length === 0) return;
+    this.#postponed.push(() => {
+      const data = whenComplete(place);
+      const target = data === undefined ? undefined : this.#element(step, place, -1, data.type);
+      if (data !== undefined && target !== undefined) populate(target.instance, data, this.#schema);
+    });
+  }
+
+  #finish(): void {
+    for (const write of this.#postponed.splice(0)) write();
   }
 
   #slices(scope: OpenEhrScope, node: TemplateNode | undefined): readonly OpenEhrScope[] {
@@ -100,6 +119,10 @@ class ToFhirRun {
     const openEhr = narrow(place.openEhr, step.openEhrConditions);
     if (openEhr === undefined) return;
     const here = place.seeing(openEhr);
+    if (step.kind.kind === "programmed" && step.kind.mapping.whenComplete !== undefined) {
+      this.#postpone(step, here, step.kind.mapping.whenComplete);
+      return;
+    }
     const found = this.#find(step, openEhr);
     if (!this.#typesFit(step, here, found)) return;
     const values = found.length === 0 ? found : found.filter((value) => value.data !== undefined);
@@ -222,5 +245,5 @@ function isStructural(step: Step, valueCount: number): boolean {
 
 function rmTypeOf(occurrence: Occurrence): string | undefined {
   const value = dataValueOf(occurrence.value);
-  return typeof value === "object" && !Array.isArray(value) ? value._type : undefined;
+  return isRmObject(value) ? value._type : undefined;
 }

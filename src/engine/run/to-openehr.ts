@@ -13,16 +13,19 @@ import { OpenEhrWriter } from "./openehr-writer.js";
 /**
  * Runs a plan FHIR → openEHR (engine-behaviour 7). All start resources of the input write into one draft.
  * @param input a resource or a Bundle
+ * @param onStart told each resource that the plan starts with
  */
 export function runToOpenEhr(
   plan: Plan,
   input: JsonObject,
   resolver: ReferenceResolver,
   context: ConversionContext,
+  onStart?: (resource: JsonObject) => void,
 ): CompositionDraft {
   const draft = new CompositionDraft(plan.template);
   const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver, context);
   for (const resource of startResources(plan, input, resolver)) {
+    onStart?.(resource.resource);
     for (const entry of plan.start) run.runModel(entry, resource, OccurrenceIndexes.none);
   }
   return draft;

@@ -11,7 +11,8 @@ import { type FhirJsonOptions, primitiveValue, writeFhirJson } from "./write-fhi
  * resource at once: with a resource that has content it becomes `#k`, k counting over the whole Bundle, and the resource goes
  * into `contained` of the entry resource, nested ones too; otherwise resource and literal `reference` are removed while
  * identifier and display stay. Resources without any content get no entry. If one of the resources is itself a Bundle,
- * that Bundle alone is the result (engine-behaviour 6.9). The instances are changed: assemble them once.
+ * that Bundle alone is the result (engine-behaviour 6.9), with the entries of further ones behind its own: each composition
+ * of a list makes one. The instances are changed: assemble them once.
  */
 export function assembleBundle(
   resources: readonly FhirInstance[],
@@ -19,8 +20,14 @@ export function assembleBundle(
   options: FhirJsonOptions = {},
 ): JsonObject {
   const settling = new ReferenceSettling(schema);
-  const nested = resources.find((resource) => resource.type.name === "Bundle");
+  const [nested, ...further] = resources.filter((resource) => resource.type.name === "Bundle");
   if (nested !== undefined) {
+    if (further.length > 0) {
+      nested.fields.set(
+        "entry",
+        [nested, ...further].flatMap((bundle) => listOf(bundle, "entry")),
+      );
+    }
     for (const entry of listOf(nested, "entry")) {
       for (const resource of listOf(entry, "resource")) settling.settle(resource);
     }

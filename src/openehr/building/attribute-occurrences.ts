@@ -1,5 +1,5 @@
 import { attribute as rmAttribute, withoutGeneric } from "../rm/rm-classes.js";
-import type { RmObject, RmPrimitive, RmValue } from "../rm/rm-object.js";
+import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../rm/rm-object.js";
 import type { TemplateNode } from "../template/template.js";
 import type { DraftNode } from "./composition-draft.js";
 
@@ -61,7 +61,7 @@ export function attributeValues(owner: DraftNode, attribute: string): readonly R
       if (value !== undefined) found.push(value);
     }
   }
-  const own = typeof owner.value === "object" ? owner.value[attribute] : undefined;
+  const own = isRmObject(owner.value) ? owner.value[attribute] : undefined;
   return own === undefined ? found : found.concat(own);
 }
 
@@ -75,8 +75,8 @@ export function valueWithBelow(occurrence: DraftNode): RmObject | RmPrimitive | 
   for (const [node, occurrences] of occurrence.children) {
     const below = occurrences.map(valueWithBelow).filter((each) => each !== undefined);
     const [first] = below;
-    if (first === undefined || (typeof value !== "object" && value !== undefined)) continue;
-    const type = typeof value === "object" ? value._type : withoutGeneric(occurrence.node.rmType);
+    if (first === undefined || (value !== undefined && !isRmObject(value))) continue;
+    const type = value !== undefined ? value._type : withoutGeneric(occurrence.node.rmType);
     const isList = rmAttribute(type, node.attribute)?.isList === true;
     value = { _type: type, ...value, [node.attribute]: isList ? below : first };
   }

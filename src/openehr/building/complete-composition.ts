@@ -60,10 +60,10 @@ class Completion {
     let value = occurrence.value === undefined ? undefined : copyOf(occurrence.value);
     for (const child of childrenInOrder(occurrence)) {
       const below = this.#value(child);
-      if (below === undefined || (typeof value !== "object" && value !== undefined)) continue;
+      if (below === undefined || (value !== undefined && !isRmObject(value))) continue;
       value = { _type: withoutGeneric(occurrence.node.rmType), ...value, [child.node.attribute]: below };
     }
-    return typeof value === "object" ? completeValue(value, occurrence.node) : value;
+    return isRmObject(value) ? completeValue(value, occurrence.node) : value;
   }
 
   /** What was written into a structure and below it; undefined when that is nothing. */

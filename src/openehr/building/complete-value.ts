@@ -1,6 +1,6 @@
 import { codeOfRubric, groupOfAttribute, rubricOf } from "../rm/openehr-terminology.js";
 import { withoutGeneric } from "../rm/rm-classes.js";
-import type { RmObject } from "../rm/rm-object.js";
+import { isRmObject, type RmObject } from "../rm/rm-object.js";
 import type { TemplateInput, TemplateListEntry, TemplateNode } from "../template/template.js";
 import { codePhrase } from "./coded-text.js";
 import { listEntryByCode, listEntryByLabel } from "./list-entries.js";
@@ -124,5 +124,5 @@ function completeInterval(value: RmObject, node: TemplateNode | undefined): RmOb
 
 function memberObject(object: RmObject | undefined, member: string): RmObject | undefined {
   const value = object?.[member];
-  return typeof value === "object" && !Array.isArray(value) ? value : undefined;
+  return isRmObject(value) ? value : undefined;
 }

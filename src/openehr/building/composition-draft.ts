@@ -1,4 +1,4 @@
-import type { RmObject, RmPrimitive } from "../rm/rm-object.js";
+import { isRmObject, type RmObject, type RmPrimitive } from "../rm/rm-object.js";
 import { isRepeatable, type Template, type TemplateNode } from "../template/template.js";
 import type { CompositionContextDefaults } from "./context-defaults.js";
 
@@ -107,15 +107,12 @@ function mergeValue(
   before: RmObject | RmPrimitive | undefined,
   written: RmObject | RmPrimitive,
 ): RmObject | RmPrimitive {
-  if (typeof before !== "object" || typeof written !== "object") return written;
+  if (!isRmObject(before) || !isRmObject(written)) return written;
   const merged: RmObject = { ...before };
   for (const [attribute, value] of Object.entries(written)) {
     if (value === undefined) continue;
     const old = before[attribute];
-    merged[attribute] =
-      typeof value === "object" && !Array.isArray(value) && typeof old === "object" && !Array.isArray(old)
-        ? mergeValue(old, value)
-        : value;
+    merged[attribute] = isRmObject(value) && isRmObject(old) ? mergeValue(old, value) : value;
   }
   return merged;
 }

@@ -157,7 +157,7 @@ class CanonicalReader {
     const given: unknown = Array.isArray(value) && value.length <= 1 ? value[0] : value;
     if (given === null || given === undefined) return undefined;
     const primitive = readCanonicalPrimitive(given, type);
-    if (typeof primitive === "object") {
+    if (typeof primitive === "object" && "reason" in primitive) {
       this.#report(CANONICAL_VALUE_INVALID, primitive.reason, place, given);
       return undefined;
     }

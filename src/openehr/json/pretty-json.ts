@@ -1,12 +1,4 @@
-/** A number whose digits are given, for those that JavaScript would write in another form. */
-export class NumberText {
-  readonly text: string;
-
-  /** @param text a number as JSON writes it */
-  constructor(text: string) {
-    this.text = text;
-  }
-}
+import { NumberText } from "./number-text.js";
 
 /** A JSON document that is going to be written; undefined members are left out. */
 export type PrintedJson =

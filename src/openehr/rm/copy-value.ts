@@ -1,3 +1,4 @@
+import { NumberText } from "../json/number-text.js";
 import type { RmObject, RmValue } from "./rm-object.js";
 
 /** A copy of an RM value that shares nothing with the original. */
@@ -6,7 +7,7 @@ export function copyOf<Value extends RmValue>(value: Value): Value {
 }
 
 function copied(value: RmValue): RmValue {
-  if (typeof value !== "object") return value;
+  if (typeof value !== "object" || value instanceof NumberText) return value;
   if (Array.isArray(value)) return value.map(copied);
   const copy: RmObject = { _type: value._type };
   for (const [name, member] of Object.entries(value)) if (member !== undefined) copy[name] = copied(member);

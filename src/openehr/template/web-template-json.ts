@@ -1,5 +1,6 @@
 import { doubleText } from "../json/double-text.js";
-import { NumberText, type PrintedJson, prettyJson } from "../json/pretty-json.js";
+import { NumberText } from "../json/number-text.js";
+import { type PrintedJson, prettyJson } from "../json/pretty-json.js";
 import type { TemplateInput, TemplateListEntry, TemplateRange, TemplateValidation } from "./template.js";
 import type { WebTemplate, WebTemplateNode } from "./web-template.js";
 

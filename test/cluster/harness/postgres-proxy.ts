@@ -56,6 +56,11 @@ export class PostgresProxy implements AsyncDisposable {
     return this.#transactions.filter((transaction) => !transaction.some((statement) => bookkeeping.test(statement)));
   }
 
+  /** How many of the statements since then are meant. */
+  count(isMeant: (statement: string) => boolean): number {
+    return this.#transactions.flat().filter(isMeant).length;
+  }
+
   /** Holds each statement that is meant, and what its connection sends after it. Gives how many it has caught, and its end. */
   hold(isMeant: (statement: string) => boolean): { readonly caught: () => number; readonly release: () => void } {
     let release = (): void => {};

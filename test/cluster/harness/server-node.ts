@@ -24,6 +24,14 @@ export interface Answer {
 /** What `GET /cluster` tells, as far as tests look at it. */
 export type ShownCluster = Pick<ClusterState, "members" | "applied" | "channel" | "duties" | "fullDrops" | "freshness">;
 
+/** Sends a request and reads the whole answer; rejects when the connection breaks. */
+export async function timedRequest(url: string, init: RequestInit = {}): Promise<Answer> {
+  const sentAt = performance.now();
+  const response = await fetch(url, init);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, sentAt, answeredAt: performance.now() };
+}
+
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
@@ -106,11 +114,8 @@ export class ServerNode {
   }
 
   /** Sends a request; rejects when the connection breaks. */
-  async request(path: string, init: RequestInit = {}): Promise<Answer> {
-    const sentAt = performance.now();
-    const response = await fetch(`${this.url}${path}`, init);
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, sentAt, answeredAt: performance.now() };
+  request(path: string, init: RequestInit = {}): Promise<Answer> {
+    return timedRequest(`${this.url}${path}`, init);
   }
 
   /** What it says of the cluster. */

@@ -25,6 +25,9 @@ export interface Mapped extends ShownVersions {
   readonly isSaidToBeStale: boolean;
 }
 
+/** Where requests can be sent: a node, or an entry before several. */
+export type Entry = Pick<ServerNode, "request">;
+
 /** A set of files in the database, written and used through any node. */
 export class StoredSet {
   readonly texts: VersionedSet;
@@ -38,7 +41,7 @@ export class StoredSet {
   }
 
   /** Stores the three files through a node, with version 1 of template and model. */
-  static async create(node: ServerNode, key: string, model?: string): Promise<StoredSet> {
+  static async create(node: Entry, key: string, model?: string): Promise<StoredSet> {
     const texts = versionedSet(key);
     const template = await write(node, "POST", "/opt", templateText(texts, 1));
     const stored = await write(node, "POST", "/fc/model", model ?? modelText(texts, 1));
@@ -47,21 +50,21 @@ export class StoredSet {
   }
 
   /** Replaces the model; resolves when the write is acknowledged. */
-  async writeModel(node: ServerNode, version: number): Promise<Acknowledged> {
+  async writeModel(node: Entry, version: number): Promise<Acknowledged> {
     return this.writeModelText(node, modelText(this.texts, version));
   }
 
-  async writeModelText(node: ServerNode, text: string): Promise<Acknowledged> {
+  async writeModelText(node: Entry, text: string): Promise<Acknowledged> {
     return acknowledged(await write(node, "PUT", `/fc/model/${this.#modelId}`, text));
   }
 
   /** Replaces the template; resolves when the write is acknowledged. */
-  async writeTemplate(node: ServerNode, version: number): Promise<Acknowledged> {
+  async writeTemplate(node: Entry, version: number): Promise<Acknowledged> {
     return acknowledged(await write(node, "PUT", `/opt/${this.#templateId}`, templateText(this.texts, version)));
   }
 
   /** Maps through a node, and says which versions were used. Throws when the answer is no success. */
-  async map(node: ServerNode, headers: Readonly<Record<string, string>> = {}): Promise<Mapped> {
+  async map(node: Entry, headers: Readonly<Record<string, string>> = {}): Promise<Mapped> {
     const answer = await this.call(node, headers);
     if (answer.status !== 200) throw new Error(`no mapping but ${answer.status}: ${answer.text}`);
     const warning = answer.headers.get("warning") ?? "";
@@ -69,7 +72,7 @@ export class StoredSet {
   }
 
   /** Maps through a node, whatever comes of it. */
-  call(node: Pick<ServerNode, "request">, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  call(node: Entry, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return node.request(`/openfhir/toopenehr?templateId=${this.texts.templateId}&format=flat`, {
       method: "POST",
       headers: { "content-type": "application/json", ...headers },
@@ -78,7 +81,7 @@ export class StoredSet {
   }
 }
 
-async function write(node: ServerNode, method: string, path: string, body: string): Promise<Answer> {
+async function write(node: Entry, method: string, path: string, body: string): Promise<Answer> {
   const type = path.startsWith("/opt") ? "application/xml" : "application/yaml";
   const headers = { "content-type": type, accept: "application/json" };
   const answer = await node.request(path, { method, headers, body });

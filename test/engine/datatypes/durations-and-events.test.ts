@@ -17,7 +17,7 @@ describe("a DV_DURATION", () => {
     fc.assert(
       fc.property(durations, (value) => {
         const fhir = dvDuration.toFhir({ _type: "DV_DURATION", value }, berlin);
-        expect(fhir).toEqual({ type: "string", value });
+        expect(fhir).toMatchObject({ type: "string", value });
         expect(dvDuration.toOpenEhr(fhirNode("string", value), berlin)).toEqual({ _type: "DV_DURATION", value });
       }),
     );
@@ -173,5 +173,25 @@ describe("a FHIR time to EVENT", () => {
         });
       }),
     );
+  });
+});
+
+describe("a DV_DURATION in an element of Quantity's kind", () => {
+  const alternative = (value: string) =>
+    dvDuration.toFhir({ _type: "DV_DURATION", value }, runIn("UTC"))?.alternative?.value;
+
+  it.each([
+    ["P1Y", 1, "a"],
+    ["P1Y6M", 18, "mo"],
+    ["P2W", 2, "wk"],
+    ["P1DT3H", 27, "h"],
+    ["PT1H30M", 90, "min"],
+    ["PT1.5S", 1.5, "s"],
+  ])("is the amount of its smallest unit: %s", (duration, value, code) => {
+    expect(alternative(duration)).toEqual({ value, unit: code, system: "http://unitsofmeasure.org", code });
+  });
+
+  it.each(["P1M2D", "P1YT1H", "-PT1H", "words"])("is left out where there is no such amount: %s", (duration) => {
+    expect(alternative(duration)).toBeUndefined();
   });
 });

@@ -47,6 +47,8 @@ describe("a value in an element of another type", () => {
     ["Quantity", quantity, "decimal", 7.9],
     ["integer", 3, "Quantity", { value: 3 }],
     ["integer", 3, "positiveInt", 3],
+    ["date", "2024-01-03", "dateTime", "2024-01-03"],
+    ["dateTime", "2024-01-03T10:00:00Z", "date", "2024-01-03"],
     ["CodeableConcept", concept, "Coding", { system: "urn:s", code: "c", display: "D" }],
     ["CodeableConcept", concept, "code", "c"],
     ["CodeableConcept", concept, "string", "Words"],
@@ -77,7 +79,6 @@ describe("a value in an element of another type", () => {
     ["CodeableConcept", concept, "boolean"],
     ["CodeableConcept", concept, "Quantity"],
     ["boolean", true, "string"],
-    ["date", "2024-01-03", "dateTime"],
     ["time", "10:00:00", "string"],
     ["Coding", { display: "no code" }, "code"],
   ] as [string, JsonObject, string][])("is left out where no rule leads: %s %j in %s", (from, value, type) => {

@@ -91,12 +91,13 @@ describe("writing FHIR JSON", () => {
     expect(writeFhirJson(observation)).toEqual({ resourceType: "Observation", component: [{ valueString: "kept" }] });
   });
 
-  it("drops an extension that has a url and nothing else, also a nested one", () => {
+  it("drops an extension that has a url and nothing else, but keeps one that stands in another, as HAPI does", () => {
     const patient = instanceOf("Patient");
     put(patient, "extension('http://a')");
     put(patient, "extension('http://b').extension.url", "c");
     put(patient, "active", true);
-    expect(writeFhirJson(patient)).toEqual({ resourceType: "Patient", active: true });
+    const kept = { url: "http://b", extension: [{ url: "c" }] };
+    expect(writeFhirJson(patient)).toEqual({ resourceType: "Patient", extension: [kept], active: true });
   });
 
   it("writes a list member that held only dropped extensions as {} like HAPI (quirk Q4), unless told not to", () => {

@@ -22,7 +22,7 @@ function node(template: Template, path: string): TemplateNode {
 
 function* objectsIn(value: RmValue | undefined): Generator<RmObject> {
   if (Array.isArray(value)) for (const item of value) yield* objectsIn(item);
-  else if (typeof value === "object") {
+  else if (isRmObject(value)) {
     yield value;
     for (const member of Object.values(value)) yield* objectsIn(member);
   }

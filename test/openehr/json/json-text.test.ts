@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { doubleText } from "../../../src/openehr/json/double-text.js";
-import { NumberText, prettyJson } from "../../../src/openehr/json/pretty-json.js";
+import { NumberText } from "../../../src/openehr/json/number-text.js";
+import { prettyJson } from "../../../src/openehr/json/pretty-json.js";
 
 describe("the text of a double", () => {
   it.each([

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseExactJson } from "../../../src/openehr/json/read-json.js";
 import { parseOperationalTemplate } from "../../../src/openehr/template/parse-operational-template.js";
 import type { Template } from "../../../src/openehr/template/template.js";
 
@@ -29,6 +30,17 @@ export function corpusCases(prefix: string): readonly string[] {
 export function readCaseFile(id: string, file: string): unknown {
   const path = join(corpusFolder, "cases", id, file);
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+/** The same with the digits of its numbers, for what is compared by text. */
+export function readExactCaseFile(id: string, file: string): unknown {
+  const path = join(corpusFolder, "cases", id, file);
+  return existsSync(path) ? parseExactJson(readFileSync(path, "utf8")) : undefined;
+}
+
+/** A document with its numbers as doubles, for what is compared by value. */
+export function byValue(document: unknown): unknown {
+  return JSON.parse(JSON.stringify(document));
 }
 
 /** The template a case belongs to. */

@@ -1,5 +1,4 @@
 import { Problem } from "../../../errors/problem.js";
-import { doubleText } from "../../json/double-text.js";
 import type { RmAttribute } from "../../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../../rm/rm-object.js";
 import { CANONICAL_XML_CHARACTER } from "../problems.js";
@@ -58,13 +57,12 @@ class CanonicalXmlWriter {
       for (const item of value) this.#attribute(attribute, item, indent);
     } else if (isRmObject(value)) {
       this.object(name, value, value._type === type ? "" : ` xsi:type="${value._type}"`, indent);
-    } else this.#primitive(name, value, type, indent);
+    } else this.#primitive(name, value, indent);
   }
 
-  #primitive(name: string, value: RmPrimitive, type: string, indent: string): void {
-    const text = typeof value === "number" && type === "DOUBLE" ? doubleText(value) : String(value);
+  #primitive(name: string, value: RmPrimitive, indent: string): void {
     this.#path.push(name);
-    this.#lines.push(`${indent}<${name}>${this.#elementText(text)}</${name}>`);
+    this.#lines.push(`${indent}<${name}>${this.#elementText(String(value))}</${name}>`);
     this.#path.pop();
   }
 

@@ -2,7 +2,7 @@ import { openehrCodedTextFrom } from "../../building/coded-text.js";
 import type { CompositionContextDefaults } from "../../building/context-defaults.js";
 import { isLanguageCode, isTerritoryCode } from "../../building/iso-codes.js";
 import type { OpenehrGroup } from "../../rm/openehr-terminology.js";
-import type { RmObject } from "../../rm/rm-object.js";
+import { isRmObject, type RmObject } from "../../rm/rm-object.js";
 import { normalContextTime } from "../../rm/temporal-text.js";
 import { FLAT_CODE_UNKNOWN } from "../problems.js";
 import { readIndexedIdentifiers } from "./datatypes/participation.js";
@@ -163,14 +163,14 @@ class ContextShortcuts {
   #workflowId(): RmObject | undefined {
     const keys = this.#keys.child("work_flow_id");
     const reference = keys === undefined ? undefined : this.#context.dataType("OBJECT_REF")?.read(keys, this.#context);
-    return typeof reference === "object" ? reference : undefined;
+    return isRmObject(reference) ? reference : undefined;
   }
 
   #links(): readonly RmObject[] {
     return this.#keys
       .occurrences("link")
       .map(([, keys]) => this.#context.dataType("LINK")?.read(keys, this.#context))
-      .filter((link) => typeof link === "object");
+      .filter(isRmObject);
   }
 }
 

@@ -1,9 +1,10 @@
+import { type ExactNumber, NumberText } from "../../json/number-text.js";
 import { isRmObject, type RmObject, type RmPrimitive } from "../../rm/rm-object.js";
 import type { TemplateNode } from "../../template/template.js";
 import type { FlatKeys } from "./flat-keys.js";
 
-/** A value of a FLAT document. */
-export type FlatScalar = string | number | boolean;
+/** A value of a FLAT document; numbers with their digits come from `parseExactJson` and go to `writeJson`. */
+export type FlatScalar = string | ExactNumber | boolean;
 
 /** What reading a value may need besides its keys. */
 export interface FlatReadContext {
@@ -20,6 +21,8 @@ export interface FlatReadContext {
 export interface FlatPlace {
   /** Writes an attribute of this path, the plain value for an empty one; undefined writes nothing. */
   put(attribute: string, value: FlatScalar | undefined): void;
+  /** The same for an attribute that is a DOUBLE: published, it has a decimal point (openehr-formats 17.5). */
+  putDouble(attribute: string, value: FlatScalar | undefined): void;
   /** The path one segment further; the index is written when given. */
   at(name: string, index?: number): FlatPlace;
   readonly dataType: (rmType: string) => FlatDataType | undefined;
@@ -44,7 +47,7 @@ export function objectType(type: {
   return {
     read: type.read,
     write: (value, place) => {
-      if (typeof value === "object") type.write(value, place);
+      if (isRmObject(value)) type.write(value, place);
     },
   };
 }
@@ -71,13 +74,13 @@ export function objectWith(
 /** A member that is an RM object, otherwise undefined. */
 export function objectMember(object: RmObject | undefined, member: string): RmObject | undefined {
   const value = object?.[member];
-  return typeof value === "object" && !Array.isArray(value) ? value : undefined;
+  return isRmObject(value) ? value : undefined;
 }
 
 /** A member that is a scalar, otherwise undefined. */
 export function scalarMember(object: RmObject | undefined, member: string): FlatScalar | undefined {
   const value = object?.[member];
-  return typeof value === "object" ? undefined : value;
+  return typeof value === "object" && !(value instanceof NumberText) ? undefined : value;
 }
 
 /** The RM objects of a member that is a list; a single object counts as a list of one. */

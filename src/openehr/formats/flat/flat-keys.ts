@@ -1,5 +1,6 @@
 import { Problem, type ProblemKind } from "../../../errors/problem.js";
-import { numberFromText } from "../canonical-primitives.js";
+import { type ExactNumber, isExactNumber, NumberText } from "../../json/number-text.js";
+import { numberFromText, wholePart } from "../canonical-primitives.js";
 import { jsonTypeOf } from "../json.js";
 import { FLAT_NOT_AN_OBJECT, FLAT_PATH_DUPLICATE, FLAT_PATH_INVALID, FLAT_VALUE_INVALID } from "../problems.js";
 import type { FlatFindings } from "./flat-findings.js";
@@ -93,19 +94,19 @@ export class FlatKeys {
   }
 
   /** A number; texts that hold one are accepted, the empty text counts as absent. */
-  number(attribute = ""): number | undefined {
+  number(attribute = ""): ExactNumber | undefined {
     const value = this.#scalar(attribute);
     if (value === undefined || value === "") return undefined;
     const number = typeof value === "string" ? numberFromText(value) : value;
-    if (typeof number === "number" && Number.isFinite(number)) return number;
+    if (isExactNumber(number) && Number.isFinite(number.valueOf())) return number;
     this.invalid(attribute, "must be a number", jsonTypeOf(value));
     return undefined;
   }
 
   /** A whole number; a fraction is cut off. */
-  integer(attribute = ""): number | undefined {
+  integer(attribute = ""): ExactNumber | undefined {
     const number = this.number(attribute);
-    return number === undefined ? undefined : Math.trunc(number);
+    return number === undefined ? undefined : wholePart(number);
   }
 
   /** A boolean; the texts `true`, `True`, `TRUE` and so on are accepted, the empty text counts as absent. */
@@ -144,7 +145,7 @@ export class FlatKeys {
     }
   }
 
-  #scalar(attribute: string): string | number | boolean | undefined {
+  #scalar(attribute: string): string | ExactNumber | boolean | undefined {
     const member = this.#members.get(attribute);
     if (member === undefined) return undefined;
     member.isConsumed = true;
@@ -156,6 +157,7 @@ export class FlatKeys {
       case "boolean":
         return given;
       default:
+        if (given instanceof NumberText) return given;
         if (given !== null) this.invalid(attribute, "must be a text, a number or a boolean", jsonTypeOf(given));
         return undefined;
     }

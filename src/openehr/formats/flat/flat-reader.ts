@@ -3,8 +3,9 @@ import { writeAttribute } from "../../building/attribute-occurrences.js";
 import { CompositionDraft, type DraftNode } from "../../building/composition-draft.js";
 import { localNow } from "../../building/local-clock.js";
 import { isStructure } from "../../building/structures.js";
+import { parseExactJson } from "../../json/read-json.js";
 import { isSubclassOf, withoutGeneric } from "../../rm/rm-classes.js";
-import type { RmObject } from "../../rm/rm-object.js";
+import type { RmObject, RmPrimitive } from "../../rm/rm-object.js";
 import {
   draftIndexesOf,
   type FlatNames,
@@ -149,7 +150,7 @@ class FlatReader {
     return hasNullFlavour;
   }
 
-  #optionalValue(attribute: OptionalAttribute, keys: FlatKeys): RmObject | string | number | boolean | undefined {
+  #optionalValue(attribute: OptionalAttribute, keys: FlatKeys): RmObject | RmPrimitive | undefined {
     if (keys.hasOnly("raw")) return this.#rawObject(keys);
     return attribute.dataType.read(keys, readContext(undefined, this.#settings));
   }
@@ -216,7 +217,7 @@ class FlatReader {
     const text = keys.text("raw");
     if (text === undefined) return undefined;
     try {
-      return readCanonicalJson(JSON.parse(text.replaceAll('"@class"', '"_type"')));
+      return readCanonicalJson(parseExactJson(text.replaceAll('"@class"', '"_type"')));
     } catch (error) {
       if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
       const reason = error instanceof Problem ? `: ${error.message}` : "";

@@ -2,6 +2,8 @@ import { attributeValues, valueWithBelow } from "../../building/attribute-occurr
 import { codePhrase } from "../../building/coded-text.js";
 import type { CompositionDraft, DraftNode } from "../../building/composition-draft.js";
 import { isStructure } from "../../building/structures.js";
+import { isExactNumber } from "../../json/number-text.js";
+import { writeJson } from "../../json/write-json.js";
 import { formatAqlPath } from "../../rm/aql-path.js";
 import { isLocatable, isSubclassOf } from "../../rm/rm-classes.js";
 import { isRmObject, type RmValue } from "../../rm/rm-object.js";
@@ -11,7 +13,7 @@ import type { TemplateNode } from "../../template/template.js";
 import { writeCanonicalJson } from "../canonical-json.js";
 import { codePhraseType } from "./datatypes/text.js";
 import { flatDataType } from "./flat-data-types.js";
-import { type FlatDocument, type FlatForm, FlatPathPlace } from "./flat-path-place.js";
+import { type FlatDocument, type FlatForm, FlatPathPlace, type RawFlatDocument } from "./flat-path-place.js";
 import { optionalAttributesOf } from "./optional-attributes.js";
 
 /**
@@ -21,6 +23,8 @@ import { optionalAttributesOf } from "./optional-attributes.js";
  *   of classes that the template does not foresee
  * @returns a new document, keys in the order of writing
  */
+export function writeFlat(draft: CompositionDraft, form?: "raw", onLeftOut?: (path: string) => void): RawFlatDocument;
+export function writeFlat(draft: CompositionDraft, form: FlatForm, onLeftOut?: (path: string) => void): FlatDocument;
 export function writeFlat(
   draft: CompositionDraft,
   form: FlatForm = "raw",
@@ -119,7 +123,7 @@ class FlatWriter {
     const dataType = flatDataType(isRmObject(value) ? value._type : node.rmType);
     if (dataType !== undefined) dataType.write(value, place);
     // Classes without suffixes of their own are written in a way that reads back (openehr-formats 10.2).
-    else if (isRmObject(value)) place.put("raw", JSON.stringify(writeCanonicalJson(value)));
+    else if (isRmObject(value)) place.put("raw", writeJson(writeCanonicalJson(value)));
   }
 
   /** What the template has no node for because it leaves the class of the event open. */
@@ -134,7 +138,7 @@ class FlatWriter {
       if (isRmObject(value)) flatDataType(rmType)?.write(value, place.at(name));
     }
     const [sampleCount] = attributeValues(occurrence, "sample_count");
-    if (typeof sampleCount === "number") place.put("sample_count", sampleCount);
+    if (isExactNumber(sampleCount)) place.put("sample_count", sampleCount);
   }
 
   /** The origin is written only when it differs from the time of the earliest event, counted in seconds. */

@@ -1,6 +1,6 @@
 import { openehrCodedTextFrom } from "../../building/coded-text.js";
 import { rmClass } from "../../rm/rm-classes.js";
-import type { RmObject, RmPrimitive } from "../../rm/rm-object.js";
+import { isRmObject, type RmObject, type RmPrimitive } from "../../rm/rm-object.js";
 import { FLAT_CODE_UNKNOWN } from "../problems.js";
 import { readIdentifiedParty } from "./datatypes/party.js";
 import type { FlatDataType, FlatReadContext } from "./flat-data-type.js";
@@ -63,9 +63,9 @@ const facilityType: FlatDataType = { ...typeOf("PARTY_IDENTIFIED"), read: readId
 const workflowDefinitionType: FlatDataType = {
   ...typeOf("DV_PARSABLE"),
   write(value, place) {
-    const text = typeof value === "object" ? value.value : undefined;
+    const text = isRmObject(value) ? value.value : undefined;
     if (typeof text === "string") place.put("value", text);
-    if (typeof value === "object") flatDataType("DV_PARSABLE")?.write(withoutText(value), place);
+    if (isRmObject(value)) flatDataType("DV_PARSABLE")?.write(withoutText(value), place);
   },
 };
 

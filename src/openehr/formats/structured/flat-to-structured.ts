@@ -1,3 +1,4 @@
+import { isExactNumber } from "../../json/number-text.js";
 import { FlatFindings } from "../flat/flat-findings.js";
 import { type FlatKeys, parseFlatKeys } from "../flat/flat-keys.js";
 import { type JsonObject, type JsonValue, jsonTypeOf } from "../json.js";
@@ -52,7 +53,7 @@ function structuredValue(keys: FlatKeys, findings: FlatFindings): JsonValue {
 
 function scalar(value: unknown, keys: FlatKeys, findings: FlatFindings): JsonValue {
   const given: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  if (given === null || typeof given === "string" || typeof given === "number" || typeof given === "boolean") {
+  if (given === null || typeof given === "string" || isExactNumber(given) || typeof given === "boolean") {
     return given;
   }
   const valueType = jsonTypeOf(given);

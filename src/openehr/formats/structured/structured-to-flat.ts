@@ -1,4 +1,5 @@
 import { Problem } from "../../../errors/problem.js";
+import { isExactNumber } from "../../json/number-text.js";
 import type { FlatNames, FlatStep } from "../../template/flat-names.js";
 import type { FlatScalar } from "../flat/flat-data-type.js";
 import { jsonTypeOf } from "../json.js";
@@ -40,7 +41,8 @@ class Flattening {
   value(path: string, value: unknown, step: FlatStep | undefined, depth: number): void {
     if (depth > DEEPEST) this.#tooLarge(path, `is nested more than ${DEEPEST} levels deep`);
     if (Array.isArray(value)) this.#array(path, value, step, depth);
-    else if (typeof value === "object" && value !== null) this.#object(path, value, step, depth);
+    else if (typeof value === "object" && value !== null && !isExactNumber(value))
+      this.#object(path, value, step, depth);
     else if (value !== undefined) this.#put(path, value as FlatScalar | null);
   }
 
@@ -78,6 +80,6 @@ class Flattening {
 
 /** Whether an element of an array is more than optional attributes of the object it belongs to. */
 function holdsValue(item: unknown): boolean {
-  if (typeof item !== "object" || item === null) return true;
+  if (typeof item !== "object" || item === null || isExactNumber(item)) return true;
   return Object.keys(item).some((name) => !name.startsWith("_"));
 }

@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { writeCanonicalJson } from "../../../../src/openehr/formats/canonical-json.js";
 import { readCanonicalXml } from "../../../../src/openehr/formats/canonical-xml/canonical-xml-reader.js";
 import { writeCanonicalXml } from "../../../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
-import { corpusCases, corpusFolder, hasCorpus, readCaseFile } from "../../template/corpus.js";
+import {
+  byValue,
+  corpusCases,
+  corpusFolder,
+  hasCorpus,
+  readCaseFile,
+  readExactCaseFile,
+} from "../../template/corpus.js";
 
 function readCaseXml(id: string, file: string): string {
   return readFileSync(join(corpusFolder, "cases", id, file), "utf8");
@@ -25,10 +32,11 @@ const written = (hasCorpus ? readdirSync(join(corpusFolder, "cases")) : []).flat
   ),
 );
 
-/** Without where namespaces are declared, without derived parts of ids, attributes in one order. */
+/** Without where namespaces are declared, without derived parts of ids, whole numbers without a point. */
 function comparable(xml: string): string {
   return xml
     .replace(/\r/g, "")
+    .replace(/>(-?\d+)\.0</g, ">$1<")
     .replace(/ xmlns:\w+="[^"]*"/g, "")
     .replace(/\n\s*<(qualifiedRmEntity|domainConcept|rmOriginator|rmName|rmEntity|versionId)>[^<]*<\/\1>/g, "")
     .trim();
@@ -41,7 +49,7 @@ describe.skipIf(!hasCorpus)("canonical XML of the corpus (needs the shared corpu
 
   it.each(xmlCases.filter((id) => id !== CODE_WITHOUT_TYPE))("%s is read as the reference's composition", (id) => {
     const composition = readCanonicalXml(readCaseXml(id, "sdk/canonical.xml"));
-    expect(writeCanonicalJson(composition)).toEqual(readCaseFile(id, "reference/canonical.json"));
+    expect(byValue(writeCanonicalJson(composition))).toEqual(readCaseFile(id, "reference/canonical.json"));
   });
 
   it.each(xmlCases.filter((id) => id !== CODE_WITHOUT_TYPE))("%s is written as the reference writes it", (id) => {
@@ -65,10 +73,10 @@ describe.skipIf(!hasCorpus)("canonical XML of the corpus (needs the shared corpu
 
   // The case without a time shows the clock of the reference, which differs from file to file.
   it.each(written.filter(({ id }) => id !== "flat-nested.en.v1" && id !== CODE_WITHOUT_TYPE))(
-    "$id: $xml says what $json says",
+    "$id: $xml says what $json says, digit by digit",
     ({ id, xml, json }) => {
       const composition = readCanonicalXml(readCaseXml(id, xml));
-      expect(writeCanonicalJson(composition)).toEqual(readCaseFile(id, json));
+      expect(writeCanonicalJson(composition)).toEqual(readExactCaseFile(id, json));
     },
   );
 

@@ -4,6 +4,7 @@ import { Problem } from "../../../../src/errors/problem.js";
 import { completeComposition } from "../../../../src/openehr/building/complete-composition.js";
 import { readFlat } from "../../../../src/openehr/formats/flat/flat-reader.js";
 import { writeFlat } from "../../../../src/openehr/formats/flat/flat-writer.js";
+import { NumberText } from "../../../../src/openehr/json/number-text.js";
 import { isRmObject, type RmObject, type RmValue } from "../../../../src/openehr/rm/rm-object.js";
 import { smallFlatTemplate } from "./small-flat-template.js";
 
@@ -82,7 +83,7 @@ describe("reading FLAT", () => {
 
   it("takes the only unit of the template and numbers given as texts", () => {
     expect(elements({ "report/finding/weight|magnitude": "65.10" })).toEqual([
-      ["Weight", { _type: "DV_QUANTITY", magnitude: 65.1, units: "kg" }],
+      ["Weight", { _type: "DV_QUANTITY", magnitude: new NumberText("65.10"), units: "kg" }],
     ]);
   });
 

@@ -7,7 +7,7 @@ import { writeFlat } from "../../../../src/openehr/formats/flat/flat-writer.js";
 import { flatToStructured } from "../../../../src/openehr/formats/structured/flat-to-structured.js";
 import { compositionToStructured, readStructured } from "../../../../src/openehr/formats/structured/structured.js";
 import { structuredToFlat } from "../../../../src/openehr/formats/structured/structured-to-flat.js";
-import { caseTemplate, corpusCases, hasCorpus, readCaseFile } from "../../template/corpus.js";
+import { byValue, caseTemplate, corpusCases, hasCorpus, readCaseFile } from "../../template/corpus.js";
 
 const settings = { now: () => "2020-01-01T00:00:00" };
 
@@ -45,7 +45,7 @@ describe.skipIf(!hasCorpus)("STRUCTURED of the corpus (needs the shared corpus)"
     const template = caseTemplate("structured-corona");
     const composition = completeComposition(readStructured(document, template, settings), settings);
     expect(writeCanonicalJson(composition)).toEqual(readCaseFile("structured-corona", "reference/canonical.json"));
-    expect(unordered(compositionToStructured(composition, template))).toEqual(unordered(document));
+    expect(unordered(byValue(compositionToStructured(composition, template)))).toEqual(unordered(document));
   });
 
   it("structured-corona and flat-corona become each other", () => {

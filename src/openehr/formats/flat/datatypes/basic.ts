@@ -1,3 +1,4 @@
+import { isRmObject } from "../../../rm/rm-object.js";
 import { type FlatDataType, objectType, objectWith, scalarMember } from "../flat-data-type.js";
 
 /** DV_BOOLEAN: plain, also `|value`. */
@@ -47,7 +48,7 @@ function uriLike(rmType: string): FlatDataType {
 export const stringType: FlatDataType = {
   read: (keys) => keys.text(),
   write(value, place) {
-    if (typeof value !== "object") place.put("", value);
+    if (!isRmObject(value)) place.put("", value);
   },
 };
 
@@ -55,7 +56,12 @@ export const stringType: FlatDataType = {
 export const integerType: FlatDataType = { ...stringType, read: (keys) => keys.integer() };
 
 /** DOUBLE attributes: plain. */
-export const doubleType: FlatDataType = { ...stringType, read: (keys) => keys.number() };
+export const doubleType: FlatDataType = {
+  read: (keys) => keys.number(),
+  write(value, place) {
+    if (!isRmObject(value)) place.putDouble("", value);
+  },
+};
 
 /** BOOLEAN attributes: plain. */
 export const primitiveBooleanType: FlatDataType = { ...stringType, read: (keys) => keys.boolean() };

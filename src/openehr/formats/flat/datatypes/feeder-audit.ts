@@ -1,4 +1,4 @@
-import type { RmObject } from "../../../rm/rm-object.js";
+import { isRmObject, type RmObject } from "../../../rm/rm-object.js";
 import { normalDateTime } from "../../../rm/temporal-text.js";
 import {
   type FlatDataType,
@@ -24,7 +24,7 @@ export const feederAuditType: FlatDataType = objectType({
       const found = keys
         .occurrences(name)
         .map(([, identifier]) => context.dataType("DV_IDENTIFIER")?.read(identifier, nestedContext(context)))
-        .filter((identifier) => typeof identifier === "object");
+        .filter(isRmObject);
       return found.length === 0 ? undefined : found;
     };
     return objectWith("FEEDER_AUDIT", {
@@ -56,7 +56,7 @@ function readOriginalContent(keys: FlatKeys, context: FlatReadContext): RmObject
   const read = (name: string, rmType: string): RmObject | undefined => {
     const content = keys.child(name);
     const value = content === undefined ? undefined : context.dataType(rmType)?.read(content, nestedContext(context));
-    return typeof value === "object" ? value : undefined;
+    return isRmObject(value) ? value : undefined;
   };
   const parsable = read("original_content", "DV_PARSABLE");
   return read("original_content_multimedia", "DV_MULTIMEDIA") ?? parsable;

@@ -78,7 +78,7 @@ function writeInherited(rmType: string, kind: OrderedKind, value: RmObject, plac
   place.put("normal_status", scalarMember(objectMember(value, "normal_status"), "code_string"));
   if (kind !== "ordered") place.put("magnitude_status", scalarMember(value, "magnitude_status"));
   if (kind === "amount") {
-    place.put("accuracy", scalarMember(value, "accuracy"));
+    place.putDouble("accuracy", scalarMember(value, "accuracy"));
     place.put("accuracy_is_percent", scalarMember(value, "accuracy_is_percent"));
   }
   const accuracy = kind === "temporal" ? objectMember(value, "accuracy") : undefined;

@@ -36,7 +36,9 @@ function ordinalLike(rmType: "DV_ORDINAL" | "DV_SCALE"): FlatDataType {
       const symbol = objectMember(value, "symbol");
       place.put("code", scalarMember(objectMember(symbol, "defining_code"), "code_string"));
       place.put("value", scalarMember(symbol, "value"));
-      place.put("ordinal", scalarMember(value, "value"));
+      const ordinal = scalarMember(value, "value");
+      if (rmType === "DV_SCALE") place.putDouble("ordinal", ordinal);
+      else place.put("ordinal", ordinal);
     },
   });
 }

@@ -1,5 +1,5 @@
 import { openehrCodedTextFrom } from "../../../building/coded-text.js";
-import type { RmObject } from "../../../rm/rm-object.js";
+import { isRmObject, type RmObject } from "../../../rm/rm-object.js";
 import { FLAT_CODE_UNKNOWN } from "../../problems.js";
 import {
   type FlatDataType,
@@ -58,8 +58,8 @@ function readMode(keys: FlatKeys): RmObject | undefined {
 function readPerformer(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
   const party = partyType.read(keys, context);
   const identifiers = readIndexedIdentifiers(keys, "identifiers_");
-  if (identifiers.length === 0) return typeof party === "object" ? party : undefined;
-  if (typeof party !== "object") return { _type: "PARTY_IDENTIFIED", identifiers: [...identifiers] };
+  if (identifiers.length === 0) return isRmObject(party) ? party : undefined;
+  if (!isRmObject(party)) return { _type: "PARTY_IDENTIFIED", identifiers: [...identifiers] };
   const type = party._type === "PARTY_SELF" ? "PARTY_IDENTIFIED" : party._type;
   return { ...party, _type: type, identifiers: [...objectsMember(party, "identifiers"), ...identifiers] };
 }

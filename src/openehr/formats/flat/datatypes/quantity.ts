@@ -1,3 +1,4 @@
+import { isExactNumber } from "../../../json/number-text.js";
 import type { FlatDataType } from "../flat-data-type.js";
 import { objectWith, scalarMember } from "../flat-data-type.js";
 import { orderedType } from "./ordered.js";
@@ -13,7 +14,7 @@ export const quantityType: FlatDataType = orderedType("DV_QUANTITY", "amount", {
       units_display_name: keys.text("units_display_name"),
     }),
   write(value, place) {
-    place.put("magnitude", scalarMember(value, "magnitude"));
+    place.putDouble("magnitude", scalarMember(value, "magnitude"));
     place.put("precision", scalarMember(value, "precision"));
     place.put("unit", scalarMember(value, "units"));
     place.put("units_system", scalarMember(value, "units_system"));
@@ -45,11 +46,12 @@ export const proportionType: FlatDataType = orderedType("DV_PROPORTION", "amount
   write(value, place) {
     const numerator = scalarMember(value, "numerator");
     const denominator = scalarMember(value, "denominator");
-    place.put("numerator", numerator);
-    place.put("denominator", denominator);
+    place.putDouble("numerator", numerator);
+    place.putDouble("denominator", denominator);
     place.put("type", scalarMember(value, "type"));
     place.put("precision", scalarMember(value, "precision"));
-    if (!place.withDerivedValues || typeof numerator !== "number" || typeof denominator !== "number") return;
-    if (denominator !== 0) place.put("", numerator / denominator);
+    if (!place.withDerivedValues || !isExactNumber(numerator) || !isExactNumber(denominator)) return;
+    const quotient = numerator.valueOf() / denominator.valueOf();
+    if (Number.isFinite(quotient)) place.putDouble("", quotient);
   },
 });

@@ -1,4 +1,5 @@
 import { Problem } from "../../../../errors/problem.js";
+import { parseExactJson } from "../../../json/read-json.js";
 import type { RmObject } from "../../../rm/rm-object.js";
 import { readCanonicalJson } from "../../canonical-json.js";
 import {
@@ -35,7 +36,7 @@ function wholeObject(keys: FlatKeys): RmObject | undefined {
   const text = keys.text();
   if (text === undefined || !text.startsWith("{")) return undefined;
   try {
-    return readCanonicalJson(JSON.parse(text), "DV_STATE");
+    return readCanonicalJson(parseExactJson(text), "DV_STATE");
   } catch (error) {
     if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
     keys.invalid("", "must be a DV_STATE in canonical JSON", "DV_STATE");

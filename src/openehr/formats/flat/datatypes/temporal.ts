@@ -44,13 +44,13 @@ export const durationType: FlatDataType = orderedType("DV_DURATION", "amount", {
     const text = keys.text(attribute);
     if (text !== undefined) return normalised(keys, attribute, "DV_DURATION", normalDuration(text));
     const components = {
-      years: keys.integer("year"),
-      months: keys.integer("month"),
-      weeks: keys.integer("week"),
-      days: keys.integer("day"),
-      hours: keys.integer("hour"),
-      minutes: keys.integer("minute"),
-      seconds: keys.integer("second"),
+      years: keys.integer("year")?.valueOf(),
+      months: keys.integer("month")?.valueOf(),
+      weeks: keys.integer("week")?.valueOf(),
+      days: keys.integer("day")?.valueOf(),
+      hours: keys.integer("hour")?.valueOf(),
+      minutes: keys.integer("minute")?.valueOf(),
+      seconds: keys.integer("second")?.valueOf(),
     };
     const isGiven = Object.values(components).some((component) => component !== undefined);
     return objectWith("DV_DURATION", { value: isGiven ? durationOf(components) : undefined });

@@ -1,0 +1,93 @@
+import { Problem } from "../errors/problem.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
+import { completeComposition } from "../openehr/building/complete-composition.js";
+import type { CompositionSettings } from "../openehr/building/composition-settings.js";
+import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
+import { readFlat } from "../openehr/formats/flat/flat-reader.js";
+import { readStructured } from "../openehr/formats/structured/structured.js";
+import type { RmObject } from "../openehr/rm/rm-object.js";
+import type { Template } from "../openehr/template/template.js";
+import { composeContentItems } from "./content-items.js";
+import { INPUT_NOT_COMPOSITION } from "./problems.js";
+
+/** The shape of a JSON object that stands for a composition; undefined when it has none of them. */
+export type CompositionShape = "canonical" | "flat" | "structured";
+
+/**
+ * Which shape a JSON object has (rest-api 3): canonical objects carry `_type`, FLAT names its members by paths, STRUCTURED
+ * nests objects below plain names. Members of `ctx` say nothing.
+ */
+export function shapeOf(object: JsonObject): CompositionShape | undefined {
+  if (typeof object._type === "string") return "canonical";
+  const names = Object.keys(object);
+  if (names.some((name) => name.includes("/"))) return "flat";
+  return names.some((name) => isStructuredRoot(name, object[name])) ? "structured" : undefined;
+}
+
+/** Whether a member of an object is what a STRUCTURED document has its composition in. */
+export function isStructuredRoot(name: string, value: JsonValue | undefined): boolean {
+  if (name === "ctx" || name === "") return false;
+  return isJsonObject(Array.isArray(value) ? value[0] : value);
+}
+
+/**
+ * Reads a canonical COMPOSITION, a content item, an array of either, a FLAT object or a STRUCTURED object (rest-api 3); of
+ * an array the first element decides what all of them are.
+ * @returns complete compositions
+ * @throws Problem INPUT_NOT_COMPOSITION for anything else, and what the reader of the format throws
+ */
+export function readCompositionInput(
+  body: JsonValue,
+  template: Template,
+  settings: CompositionSettings,
+): readonly RmObject[] {
+  const items: readonly JsonValue[] = Array.isArray(body) ? body : [body];
+  const [first] = items;
+  if (!isJsonObject(first)) throw refusal(`The input holds ${describe(first)} where a composition belongs.`, "/");
+  const shape = shapeOf(first);
+  if (shape === "canonical") {
+    return compositionsOf(
+      items.map((item) => readCanonicalJson(item)),
+      template,
+      settings,
+    );
+  }
+  if (Array.isArray(body)) {
+    throw refusal(
+      "The first element of the array has no _type; FLAT and STRUCTURED objects are sent one by one.",
+      "/0",
+    );
+  }
+  switch (shape) {
+    case "flat":
+      return [completeComposition(readFlat(first, template, settings), settings)];
+    case "structured":
+      return [completeComposition(readStructured(first, template, settings), settings)];
+    case undefined:
+      throw refusal(
+        "The object is neither canonical (no _type) nor FLAT (no member name is a path) nor STRUCTURED (no member is an object).",
+        "/",
+      );
+    default:
+      return shape satisfies never;
+  }
+}
+
+/** Compositions as they are, and content items put into one composition; the first object decides what all of them are. */
+export function compositionsOf(
+  objects: readonly RmObject[],
+  template: Template,
+  settings: CompositionSettings,
+): readonly RmObject[] {
+  return objects[0]?._type === "COMPOSITION" ? objects : [composeContentItems(objects, template, settings)];
+}
+
+function refusal(message: string, path: string): Problem {
+  return new Problem(INPUT_NOT_COMPOSITION, message, { path });
+}
+
+function describe(value: JsonValue | undefined): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}

@@ -1,0 +1,91 @@
+import { isIntegerType, isQuantityType, isStringType } from "./fhir-primitives.js";
+
+interface Pairs {
+  readonly toFhir: ReadonlySet<string>;
+  readonly toOpenEhr: ReadonlySet<string>;
+}
+
+function pairs(toFhir: string, toOpenEhr: string): Pairs {
+  return { toFhir: new Set(toFhir.split(" ")), toOpenEhr: new Set(toOpenEhr.split(" ")) };
+}
+
+/** The pairs of types that have a rule, by RM class; published with what each loses in docs/data-types.json. */
+const rules: ReadonlyMap<string, Pairs> = new Map([
+  [
+    "DV_TEXT",
+    pairs(
+      "CodeableConcept code string integer decimal boolean date dateTime instant time",
+      "CodeableConcept Coding code string Quantity integer decimal boolean date dateTime instant time Annotation Address HumanName",
+    ),
+  ],
+  [
+    "DV_CODED_TEXT",
+    pairs(
+      "CodeableConcept Coding code string Identifier Quantity",
+      "CodeableConcept Coding code string Identifier integer decimal boolean date dateTime instant time",
+    ),
+  ],
+  ["CODE_PHRASE", pairs("CodeableConcept Coding code", "CodeableConcept Coding code")],
+  ["DV_QUANTITY", pairs("Quantity integer decimal Ratio", "string Quantity integer decimal Ratio")],
+  ["DV_COUNT", pairs("Quantity integer decimal", "Quantity integer")],
+  ["DV_PROPORTION", pairs("Quantity integer decimal Ratio", "Quantity Ratio")],
+  ["DV_ORDINAL", pairs("CodeableConcept Coding code string Identifier Quantity", "Quantity")],
+  ["DV_BOOLEAN", pairs("boolean", "boolean")],
+  ["DV_DATE", pairs("date dateTime", "date dateTime instant")],
+  ["DV_TIME", pairs("time", "dateTime instant time")],
+  ["DV_DATE_TIME", pairs("date dateTime instant", "date dateTime instant")],
+  ["DV_DURATION", pairs("CodeableConcept code string Quantity date dateTime instant time", "string Quantity")],
+  ["DV_INTERVAL", pairs("Period Range", "Period Range")],
+  ["DV_MULTIMEDIA", pairs("Attachment", "Attachment")],
+  [
+    "DV_IDENTIFIER",
+    pairs("code string Identifier", "code string Identifier integer decimal boolean date dateTime instant time"),
+  ],
+  ["DV_URI", pairs("CodeableConcept code string date dateTime instant time", "")],
+  ["DV_EHR_URI", pairs("CodeableConcept code string date dateTime instant time", "")],
+  ["DV_PARSABLE", pairs("CodeableConcept code string date dateTime instant time", "")],
+  ["PARTY_IDENTIFIED", pairs("CodeableConcept code string date dateTime instant time", "code string Identifier")],
+]);
+
+/** The FHIR data types that the rules speak of, besides those that follow one of them. */
+const knownFhirTypes: ReadonlySet<string> = new Set([
+  "CodeableConcept",
+  "Coding",
+  "code",
+  "string",
+  "Quantity",
+  "integer",
+  "decimal",
+  "boolean",
+  "date",
+  "dateTime",
+  "instant",
+  "time",
+  "Annotation",
+  "Address",
+  "HumanName",
+  "Identifier",
+  "Ratio",
+  "Period",
+  "Range",
+  "Attachment",
+  "Reference",
+]);
+
+/**
+ * Whether a value of an RM class and an element of a FHIR type have a rule in a direction (fhirconnect-language 13.2);
+ * undefined when either is no data type that the rules speak of, so that nothing can be said.
+ */
+export function hasRule(rmType: string, fhirType: string, direction: "toFhir" | "toOpenEhr"): boolean | undefined {
+  const open = rmType.indexOf("<");
+  const row = rules.get(open < 0 ? rmType : rmType.slice(0, open));
+  const kind = kindOf(fhirType);
+  return row === undefined || !knownFhirTypes.has(kind) ? undefined : row[direction].has(kind);
+}
+
+/** The type whose rules another one follows: `markdown` those of `string`, `Age` those of `Quantity`. */
+function kindOf(fhirType: string): string {
+  if (isQuantityType(fhirType)) return "Quantity";
+  if (isIntegerType(fhirType)) return "integer";
+  return isStringType(fhirType) && fhirType !== "code" ? "string" : fhirType;
+}

@@ -1,0 +1,42 @@
+import type { Diagnostic } from "../errors/diagnostic.js";
+import type { JsonObject } from "../fhir/json.js";
+import { chooseSemantics } from "../fhirconnect/dialect/choose-semantics.js";
+import type { SemanticsChoice, SemanticsOverride } from "../fhirconnect/dialect/semantics-setting.js";
+import { selectModels } from "../fhirconnect/merge/select-models.js";
+import { contextDocument, modelDocument, sourceDocument } from "../fhirconnect/merge/write-effective-model.js";
+import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
+import { semanticsCalled } from "./semantics.js";
+
+/**
+ * What a context runs, for people to read: the context, how its files are read and why (fhirconnect-language 20.3), and the
+ * models it selects with their extensions applied (10.4), each rule with the file and line it comes from. What is wrong with
+ * the selection stands in `diagnostics`; nothing is thrown for it.
+ */
+export function effectiveModel(
+  context: ContextMapping,
+  mappings: readonly (ModelMapping | ExtensionMapping)[],
+  override: SemanticsOverride = {},
+): JsonObject {
+  const { models, start, diagnostics } = selectModels(context, mappings);
+  return {
+    context: contextDocument(context),
+    semantics: semanticsDocument(chooseSemantics(models, override)),
+    start: start.map(({ name }) => name.value),
+    models: models.map(modelDocument),
+    diagnostics: diagnostics.map(diagnosticDocument),
+  };
+}
+
+function semanticsDocument({ name, chosenBy, reason, evidence }: SemanticsChoice): JsonObject {
+  const { name: _, ...meaning } = semanticsCalled(name);
+  const found = evidence && {
+    mapping: evidence.mapping,
+    ...(evidence.rule !== undefined && { rule: evidence.rule }),
+    source: sourceDocument(evidence.position),
+  };
+  return { name, chosenBy, reason, ...(found !== undefined && { evidence: found }), meaning };
+}
+
+function diagnosticDocument({ position, ...finding }: Diagnostic): JsonObject {
+  return { ...finding, ...(position !== undefined && { source: sourceDocument(position) }) };
+}

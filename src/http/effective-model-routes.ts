@@ -1,0 +1,69 @@
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import { effectiveModel } from "../engine/effective-model.js";
+import { mappingProblem } from "../fhirconnect/syntax/problems.js";
+import { readMapping } from "../fhirconnect/syntax/read-mapping.js";
+import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
+import type { StoredMapping } from "../store/stored.js";
+import { defaultTenant } from "../tenancy/default-tenant.js";
+import type { HttpParts } from "./app-parts.js";
+import { contentOf, refuseUnacceptable, sendDocument } from "./document-answer.js";
+import { canBeStoredId } from "./stored-id.js";
+import { EffectiveModel, IdParameter, ReqIdHeader } from "./wire-schemas.js";
+
+const everyKind = ["model", "extension", "context"] as const;
+
+/** `/fc/context/{id}/effective`: what a context runs, after selection and merging (fhirconnect-language 10.4 and 20.3). */
+export const effectiveModelRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { store, settings }) => {
+  app.route({
+    method: "GET",
+    url: "/fc/context/:id/effective",
+    preHandler: refuseUnacceptable,
+    schema: {
+      tags: ["FHIR Connect files"],
+      summary: "Read the effective model of a context",
+      description:
+        "The models that the context selects, with their extensions applied, each rule with the file and line it comes from, " +
+        "and how the files are read where dialects of FHIR Connect differ.",
+      headers: ReqIdHeader,
+      params: IdParameter,
+      response: {
+        200: { description: "The effective model.", content: contentOf(EffectiveModel) },
+        404: { description: "No such context." },
+      },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      // One statement, so that the context and its models are of one moment.
+      const stored = canBeStoredId(id) ? await store.mappings.list(defaultTenant, everyKind) : [];
+      const found = stored.find((one) => one.id === id && one.kind === "context");
+      if (found === undefined) return reply.code(404).send();
+      const context = contextOf(found);
+      const override = {
+        configured: settings.semantics,
+        ...(found.semantics === undefined ? {} : { uploaded: found.semantics }),
+      };
+      return sendDocument(request, reply, effectiveModel(context, mappingsFor(context, stored), override));
+    },
+  });
+};
+
+/** Throws a Problem when the stored text is no context any more, which intake had made sure of. */
+function contextOf({ content, name }: StoredMapping): ContextMapping {
+  const { mapping, diagnostics } = readMapping(content, { file: name });
+  if (mapping?.type !== "context") throw mappingProblem(diagnostics.filter(({ severity }) => severity === "error"));
+  return mapping;
+}
+
+/** Only what the context lists is read; a library holds far more. */
+function mappingsFor(
+  context: ContextMapping,
+  stored: readonly StoredMapping[],
+): readonly (ModelMapping | ExtensionMapping)[] {
+  const named = new Set([...context.archetypes, ...context.extensions].map(({ value }) => value));
+  return stored
+    .filter(({ kind, name }) => kind !== "context" && named.has(name))
+    .flatMap(({ content, name }) => {
+      const { mapping } = readMapping(content, { file: name });
+      return mapping === undefined || mapping.type === "context" ? [] : [mapping];
+    });
+}

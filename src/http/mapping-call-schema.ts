@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import * as z from "zod/v4";
+import { readJson } from "./json-text.js";
+import { OperationOutcome } from "./wire-schemas.js";
+
+/** Media types under which JSON is sent to mapping calls; `text/plain` is what clients without one send. */
+const jsonTypes = ["application/json", "application/fhir+json", "application/openehr+json", "text/plain"] as const;
+
+/** What mapping calls answer when they fail. */
+export const mappingFailure = {
+  description: "The request or the mapping is at fault; nothing was mapped.",
+  content: { "text/plain": { schema: z.string() }, "application/fhir+json": { schema: OperationOutcome } },
+};
+
+export const mappingTags = ["Mapping"];
+
+/** Makes the routes of this plugin take JSON under the media types it is sent with, and refuse every other with 415. */
+export function acceptJson(app: Pick<FastifyInstance, "removeAllContentTypeParsers" | "addContentTypeParser">): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser([...jsonTypes], { parseAs: "string" }, async (_request: unknown, body: string) =>
+    readJson(body),
+  );
+}
+
+/** The schema of a JSON body under all its media types. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema): Record<string, { schema: Schema }> {
+  return Object.fromEntries(jsonTypes.map((type) => [type, { schema }]));
+}
+
+/** An empty query parameter means the same as none. */
+export function given(templateId: string | undefined): string | undefined {
+  return templateId === undefined || templateId.trim() === "" ? undefined : templateId;
+}

@@ -1,0 +1,96 @@
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import { contextNotFound } from "../cache/compiled-mappers.js";
+import { templateIdOfComposition, templateIdOfPayload } from "../engine/choose-context.js";
+import type { Mapper, MapperSettings } from "../engine/mapper.js";
+import { Problem } from "../errors/problem.js";
+import { isJsonObject, type JsonValue } from "../fhir/json.js";
+import { readCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-reader.js";
+import type { RmObject } from "../openehr/rm/rm-object.js";
+import { defaultTenant } from "../tenancy/default-tenant.js";
+import { bodyLimits, type HttpParts } from "./app-parts.js";
+import { acceptJson, given, jsonBody, mappingFailure, mappingTags } from "./mapping-call-schema.js";
+import { BODY_EMPTY, BODY_NOT_A_PAYLOAD } from "./problems.js";
+import { CanonicalXml, FhirResource, OpenEhrPayload, ReqIdHeader, ToFhirQuery } from "./wire-schemas.js";
+
+const xmlTypes = ["application/xml", "text/xml"] as const;
+
+/** `tofhir` with direct payload (rest-api 3): JSON in every shape of a composition, or canonical XML by media type. */
+export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
+  acceptJson(app);
+  app.addContentTypeParser(
+    [...xmlTypes],
+    { parseAs: "string" },
+    async (_request: FastifyRequest, body: string) => body,
+  );
+
+  for (const url of ["/openfhir/tofhir", "/tofhir"]) {
+    app.route({
+      method: "POST",
+      url,
+      bodyLimit: bodyLimits.mappingCalls,
+      schema: {
+        tags: mappingTags,
+        summary: "Map openEHR to FHIR",
+        headers: ReqIdHeader,
+        querystring: ToFhirQuery,
+        body: {
+          content: {
+            ...jsonBody(OpenEhrPayload),
+            ...Object.fromEntries(xmlTypes.map((type) => [type, { schema: CanonicalXml }])),
+          },
+        },
+        response: {
+          200: { description: "A Bundle.", content: { "application/json": { schema: FhirResource } } },
+          400: mappingFailure,
+        },
+      },
+      handler: async (request, reply) => {
+        const payload = payloadOf(request);
+        const templateId = given(request.query.templateId) ?? payload.templateId;
+        if (templateId === undefined) throw contextNotFound(undefined);
+        const mapper = await mappers.get(defaultTenant, templateId);
+        request.templateInLog = mapper.templateId;
+        const { ids } = request.query;
+        const compositions = payload.compositions(mapper, settings.mapper);
+        const bundle = mapper.toFhir(compositions, settings.mapper, ids === undefined ? {} : { resourceIds: ids });
+        return reply.type("application/json").send(JSON.stringify(bundle));
+      },
+    });
+  }
+};
+
+/** A body of which is known what it says about its template; the rest is read when the mapper is known. */
+interface Payload {
+  readonly templateId: string | undefined;
+  compositions(mapper: Mapper, settings: MapperSettings): readonly RmObject[];
+}
+
+function payloadOf(request: Pick<FastifyRequest, "body">): Payload {
+  const body = request.body as JsonValue | undefined;
+  if (body === undefined) throw new Problem(BODY_EMPTY, "The request has no body.", { path: "body" });
+  return typeof body === "string" ? xmlPayload(body) : jsonPayload(body);
+}
+
+function xmlPayload(xml: string): Payload {
+  if (xml.trim() === "") throw new Problem(BODY_EMPTY, "The request has no body.", { path: "body" });
+  const object = readCanonicalXml(xml);
+  return {
+    templateId: templateIdOfComposition(object),
+    compositions: (mapper, settings) => mapper.wholeCompositions([object], settings),
+  };
+}
+
+/** Looks no deeper than the engine needs to begin: an object, or a list of objects that is not empty. */
+function jsonPayload(body: JsonValue): Payload {
+  const items = Array.isArray(body) ? body : [body];
+  if (items.length === 0 || !items.every((item) => isJsonObject(item) && Object.keys(item).length > 0)) {
+    throw new Problem(BODY_NOT_A_PAYLOAD, "The body is neither a composition nor FLAT nor STRUCTURED.", {
+      path: "body",
+    });
+  }
+  return {
+    templateId: templateIdOfPayload(body),
+    compositions: (mapper, settings) => mapper.readComposition(body, settings),
+  };
+}

@@ -1,0 +1,102 @@
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import * as z from "zod/v4";
+import { contextNotFound } from "../cache/compiled-mappers.js";
+import { chooseContextForResource } from "../engine/choose-context.js";
+import { type Claim, claimResources, entryResources } from "../engine/claim-resources.js";
+import { mapAll } from "../engine/map-all.js";
+import type { Mapper } from "../engine/mapper.js";
+import { Problem } from "../errors/problem.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
+import { defaultTenant } from "../tenancy/default-tenant.js";
+import { bodyLimits, type HttpParts } from "./app-parts.js";
+import { acceptJson, given, jsonBody, mappingFailure, mappingTags } from "./mapping-call-schema.js";
+import { BODY_EMPTY, BODY_NOT_A_RESOURCE } from "./problems.js";
+import { AllResults, FhirResource, OpenEhrAnswer, ReqIdHeader, ToOpenEhrQuery } from "./wire-schemas.js";
+
+/** `toopenehr` with direct payload (rest-api 4). */
+export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
+  acceptJson(app);
+
+  for (const url of ["/openfhir/toopenehr", "/toopenehr"]) {
+    app.route({
+      method: "POST",
+      url,
+      bodyLimit: bodyLimits.mappingCalls,
+      schema: {
+        tags: mappingTags,
+        summary: "Map FHIR to openEHR",
+        headers: ReqIdHeader,
+        querystring: ToOpenEhrQuery,
+        body: { content: jsonBody(FhirResource) },
+        response: {
+          200: {
+            description: "The composition, or with `all=true` what each context made of the Bundle.",
+            content: { "application/json": { schema: z.union([AllResults, OpenEhrAnswer]) } },
+          },
+          400: mappingFailure,
+        },
+      },
+      handler: async (request, reply) => {
+        const { format, flat, all } = request.query;
+        const asFlat = format === undefined ? flat === true : format === "flat";
+        const resource = resourceOf(request);
+        if (all === true) {
+          const answer = await mapWithAll(resource, given(request.query.templateId), asFlat);
+          return reply.type("application/json").send(JSON.stringify(answer));
+        }
+        const templateId = given(request.query.templateId) ?? (await chooseTemplateId(resource));
+        const mapper = await mappers.get(defaultTenant, templateId);
+        request.templateInLog = mapper.templateId;
+        const result = mapper.toOpenEhr(resource, settings.mapper);
+        return reply.type("application/json").send(JSON.stringify(asFlat ? result.flat() : result.composition()));
+      },
+    });
+  }
+
+  /** Each entry to the context that claims it; with a template id all of them to that one. */
+  const mapWithAll = async (resource: JsonObject, templateId: string | undefined, asFlat: boolean) => {
+    const bundle = resource.resourceType === "Bundle" ? resource : { resourceType: "Bundle", entry: [{ resource }] };
+    const resources = entryResources(bundle);
+    const claims =
+      templateId === undefined
+        ? claimResources(bundle, await mappers.contexts(defaultTenant))
+        : [{ templateId, positions: [...resources.keys()] }];
+    if (claims.length === 0) throw contextNotFound(undefined);
+    const shares: { claim: Claim; mapper: Mapper }[] = [];
+    for (const claim of claims) shares.push({ claim, mapper: await mappers.get(defaultTenant, claim.templateId) });
+    const { mapped, leftovers } = mapAll(bundle, shares, settings.mapper);
+    return {
+      results: mapped.map(({ templateId: id, positions, result }) => ({
+        templateId: id,
+        entries: positions.map(entryName),
+        composition: asFlat ? result.flat() : result.composition(),
+      })),
+      leftovers: leftovers.map((position) => ({
+        entry: entryName(position),
+        resourceType: resources[position]?.resourceType,
+      })),
+    };
+  };
+
+  const chooseTemplateId = async (resource: JsonObject): Promise<string> => {
+    const context = chooseContextForResource(resource, await mappers.contexts(defaultTenant));
+    if (context === undefined) throw contextNotFound(undefined);
+    return context.templateId.value;
+  };
+};
+
+function entryName(position: number): string {
+  return `Bundle.entry[${position}]`;
+}
+
+function resourceOf(request: Pick<FastifyRequest, "body">): JsonObject {
+  const body = request.body as JsonValue | undefined;
+  if (body === undefined) throw new Problem(BODY_EMPTY, "The request has no body.", { path: "body" });
+  if (!isJsonObject(body) || typeof body.resourceType !== "string") {
+    throw new Problem(BODY_NOT_A_RESOURCE, "The body is no FHIR resource: resourceType is missing.", {
+      path: "resourceType",
+    });
+  }
+  return body;
+}

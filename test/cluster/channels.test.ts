@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ChannelKind, channelKinds } from "../../src/cluster/channel.js";
+import { haveRedis } from "../support/redis-server.js";
+import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
+import { namespacesWork } from "./harness/host-network.js";
+import type { ServerNode } from "./harness/server-node.js";
+import { StalenessAudit } from "./harness/staleness-audit.js";
+import { type Mapped, StoredSet } from "./harness/stored-set.js";
+import { rounds } from "./harness/test-length.js";
+
+/** CLUSTER_MAX_STALENESS_MS as it is when nobody sets it: a promise, so that the tests do not set it. */
+const BOUND_MILLISECONDS = 1000;
+
+const meshes: readonly ChannelKind[] = ["MULTICAST", "DNS", "TCP"];
+if (!haveRedis) console.warn("The channel REDIS is not tested, because redis-server is missing.");
+if (!namespacesWork) console.warn("Meshes are not cut, because that takes root and network namespaces.");
+
+describe.each(channelKinds)("three nodes on channel %s", (channel) => {
+  describe.skipIf(channel === "REDIS" && !haveRedis)("with one database", () => {
+    const canBeBlocked = !meshes.includes(channel) || namespacesWork;
+    let cluster: ClusterUnderTest;
+    let set: StoredSet;
+    let version = 1;
+
+    beforeAll(async () => {
+      cluster = await startCluster({ channel, hosts: canBeBlocked });
+      set = await StoredSet.create(cluster.node(0), "visible");
+      for (const node of cluster.nodes) await set.map(node);
+    });
+    afterAll(() => cluster?.[Symbol.asyncDispose]());
+
+    const others = (writer: ServerNode): readonly ServerNode[] => cluster.nodes.filter((node) => node !== writer);
+    const write = async (through: ServerNode): Promise<number> => {
+      await set.writeModel(through, ++version);
+      return version;
+    };
+
+    it("show a write through A on B and C when A answers", async () => {
+      for (let round = 0; round < rounds({ short: 4, long: 100 }); round++) {
+        const a = cluster.node(round % 3);
+        const written = await write(a);
+        const seen = await Promise.all(others(a).map((node) => set.map(node)));
+        expect(seen.map(({ model }) => model)).toEqual([written, written]);
+      }
+    });
+
+    it("show a write of a template, too, and never a mixture of two revisions", async () => {
+      for (let round = 2; round < rounds({ short: 4, long: 50 }); round++) {
+        const a = cluster.anyNode();
+        await set.writeTemplate(a, round);
+        const model = await write(a);
+        const seen = await Promise.all(others(a).map((node) => set.map(node)));
+        for (const { template, model: shown } of seen)
+          expect({ template, shown }).toEqual({ template: round, shown: model });
+      }
+    });
+
+    it("are never asked in vain after B was stopped while writes happened: its first answer is the newest", async () => {
+      const [a, b] = [cluster.node(0), cluster.node(1)];
+      await set.map(b);
+      b.pause();
+      const early = set.map(b);
+      let written = 0;
+      for (let count = 0; count < 3; count++) written = await write(a);
+      const late = Array.from({ length: 5 }, () => set.map(b));
+      b.resume();
+      for (const { model } of await Promise.all(late)) expect(model).toBe(written);
+      // Asked before the writes, answered after them: no older than the bound, which has run out long ago.
+      expect((await early).model).toBe(written);
+    });
+
+    it.skipIf(!canBeBlocked)(
+      "show no answer older than the bound while the channel of B is blocked, and none after it healed",
+      async () => {
+        const b = cluster.node(1);
+        cluster.placeOf(b).block();
+        try {
+          await writeAndRead(cluster.node(0), [b, cluster.node(2)]);
+        } finally {
+          cluster.placeOf(b).heal();
+        }
+        const written = await write(cluster.node(0));
+        expect((await set.map(b)).model).toBe(written);
+        await cluster.untilConnected();
+      },
+    );
+
+    it.skipIf(!canBeBlocked)("show no answer older than the bound while all channels are blocked", async () => {
+      for (const node of cluster.nodes) cluster.placeOf(node).block();
+      try {
+        for (const node of cluster.nodes.slice(0, rounds({ short: 1, long: 3 })))
+          await writeAndRead(node, others(node));
+      } finally {
+        for (const node of cluster.nodes) cluster.placeOf(node).heal();
+      }
+      await cluster.untilConnected();
+    });
+
+    /** Writes through A for a while, and judges everything that the others answer meanwhile and afterwards. */
+    async function writeAndRead(a: ServerNode, readers: readonly ServerNode[]): Promise<void> {
+      const bounded = new StalenessAudit(BOUND_MILLISECONDS);
+      // What a write waits for (design, Cluster: Everybody at once) makes even more true: nothing stale, ever.
+      const strict = new StalenessAudit(0);
+      let writing = true;
+      const judge = (mapped: Mapped): void => {
+        bounded.answered(mapped);
+        strict.answered(mapped);
+      };
+      const reading = readers.map(async (node) => {
+        while (writing) {
+          judge(await set.map(node));
+          await sleep(5);
+        }
+        judge(await set.map(node));
+      });
+      for (let count = 0; count < rounds({ short: 2, long: 40 }); count++) {
+        const acknowledged = await set.writeModel(a, ++version);
+        for (const audit of [bounded, strict]) audit.written(version, acknowledged);
+      }
+      writing = false;
+      await Promise.all(reading);
+      expect(bounded.stale).toEqual([]);
+      expect(strict.stale).toEqual([]);
+      expect(bounded.answers).toBeGreaterThan(readers.length);
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import { convertToFhir, convertToOpenEhr } from "../../../src/engine/datatypes/conversions.js";
+import type { ConversionContext } from "../../../src/engine/datatypes/fhir-data.js";
+import { populate } from "../../../src/engine/run/populate.js";
+import { writeFhirJson } from "../../../src/fhir/bundle/write-fhir-json.js";
+import type { JsonValue } from "../../../src/fhir/json.js";
+import { FhirInstance } from "../../../src/fhir/path/fhir-instance.js";
+import { fhirSchema } from "../../../src/fhir/schema/load-fhir-schema.js";
+import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
+import { fhirNode } from "../fixtures/fhir-node.js";
+
+const schema = fhirSchema("R4");
+const phrase = (system: string, code: string): RmObject => ({
+  _type: "CODE_PHRASE",
+  terminology_id: { _type: "TERMINOLOGY_ID", value: system },
+  code_string: code,
+});
+const quantity = (magnitude: number): RmObject => ({ _type: "DV_QUANTITY", magnitude, units: "mg" });
+
+/** Values of each RM class, filled as far as the class goes. Texts also as number and truth value. */
+export const rmSamples: ReadonlyMap<string, readonly RmObject[]> = new Map<string, readonly RmObject[]>([
+  ["DV_TEXT", ["words", "7", "true"].map((value) => ({ _type: "DV_TEXT", value }))],
+  [
+    "DV_CODED_TEXT",
+    [
+      {
+        _type: "DV_CODED_TEXT",
+        value: "Word",
+        defining_code: phrase("http://loinc.org (2.77)", "1-8"),
+        mappings: [{ _type: "TERM_MAPPING", match: "=", target: phrase("urn:other", "x") }],
+      },
+      { _type: "DV_CODED_TEXT", value: "7", defining_code: phrase("local", "at0007") },
+    ],
+  ],
+  ["CODE_PHRASE", [{ ...phrase("http://loinc.org (2.77)", "1-8"), preferred_term: "Word" }]],
+  ["DV_QUANTITY", [{ _type: "DV_QUANTITY", magnitude: 7.5, units: "mg", magnitude_status: "<", precision: 1 }]],
+  ["DV_COUNT", [{ _type: "DV_COUNT", magnitude: 3 }]],
+  ["DV_PROPORTION", [{ _type: "DV_PROPORTION", numerator: 3, denominator: 4, type: 3 }]],
+  [
+    "DV_ORDINAL",
+    [
+      {
+        _type: "DV_ORDINAL",
+        value: 2,
+        symbol: { _type: "DV_CODED_TEXT", value: "Word", defining_code: phrase("local", "at0002") },
+      },
+    ],
+  ],
+  ["DV_BOOLEAN", [{ _type: "DV_BOOLEAN", value: true }]],
+  ["DV_DATE", [{ _type: "DV_DATE", value: "2024-03-05" }]],
+  ["DV_TIME", [{ _type: "DV_TIME", value: "10:20:30" }]],
+  ["DV_DATE_TIME", [{ _type: "DV_DATE_TIME", value: "2024-03-05T10:20:30.25" }]],
+  ["DV_DURATION", [{ _type: "DV_DURATION", value: "PT1H30M" }]],
+  [
+    "DV_INTERVAL",
+    [
+      {
+        _type: "DV_INTERVAL",
+        lower: quantity(1),
+        upper: quantity(2),
+        lower_unbounded: false,
+        upper_unbounded: false,
+        lower_included: true,
+        upper_included: true,
+      },
+      {
+        _type: "DV_INTERVAL",
+        lower: { _type: "DV_DATE_TIME", value: "2024-03-05T10:20:30" },
+        upper: { _type: "DV_DATE_TIME", value: "2024-03-06T10:20:30" },
+        lower_unbounded: false,
+        upper_unbounded: false,
+        lower_included: true,
+        upper_included: true,
+      },
+    ],
+  ],
+  [
+    "DV_MULTIMEDIA",
+    [{ _type: "DV_MULTIMEDIA", data: "aGVsbG8=", media_type: phrase("IANA_media-types", "text/plain"), size: 5 }],
+  ],
+  ["DV_IDENTIFIER", [{ _type: "DV_IDENTIFIER", id: "7", issuer: "urn:i", type: "urn:t::MR", assigner: "urn:a::A" }]],
+  ["DV_URI", [{ _type: "DV_URI", value: "urn:x" }]],
+  ["DV_EHR_URI", [{ _type: "DV_EHR_URI", value: "ehr://x" }]],
+  ["DV_PARSABLE", [{ _type: "DV_PARSABLE", value: "words", formalism: "text" }]],
+  ["PARTY_IDENTIFIED", [{ _type: "PARTY_IDENTIFIED", name: "ward" }]],
+]);
+
+const fhirValues: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
+  ["CodeableConcept", { coding: [{ system: "urn:s", version: "1", code: "c", display: "D" }], text: "Word" }],
+  ["Coding", { system: "urn:s", version: "1", code: "c", display: "D" }],
+  ["code", "c"],
+  ["string", "words"],
+  ["markdown", "words"],
+  ["uri", "urn:x"],
+  ["url", "urn:x"],
+  ["Identifier", { system: "urn:i", value: "7", use: "usual" }],
+  ["Quantity", { value: 7.0, comparator: "<", unit: "mg", system: "http://unitsofmeasure.org", code: "mg" }],
+  ["Duration", { value: 90, unit: "min", system: "http://unitsofmeasure.org", code: "min" }],
+  ["integer", 3],
+  ["decimal", 7.5],
+  ["boolean", true],
+  ["date", "2024-03-05"],
+  ["dateTime", "2024-03-05T10:20:30Z"],
+  ["instant", "2024-03-05T10:20:30.250Z"],
+  ["time", "10:20:30"],
+  ["Period", { start: "2024-03-05T10:20:30Z", end: "2024-03-06T10:20:30Z" }],
+  ["Range", { low: { value: 1, code: "mg" }, high: { value: 2, code: "mg" } }],
+  ["Ratio", { numerator: { value: 3 }, denominator: { value: 4 } }],
+  ["Attachment", { contentType: "text/plain", data: "aGVsbG8=", size: 5, title: "T" }],
+  ["Annotation", { text: "words" }],
+  ["Address", { text: "words" }],
+  ["HumanName", { text: "words" }],
+  ["Reference", { display: "words" }],
+]);
+
+const asText = ["string", "markdown", "uri", "url"];
+
+/** Values of each FHIR type; texts also as number and duration. */
+export const fhirSamples: ReadonlyMap<string, readonly JsonValue[]> = new Map(
+  [...fhirValues].map(([type, value]) => [
+    type,
+    asText.includes(type) ? [value, "7", "PT1H"] : type === "Quantity" ? [value, { value: 3, code: "min" }] : [value],
+  ]),
+);
+
+/** What an RM value makes of an element of a FHIR type; undefined when the pair has no rule. */
+export function toFhirElement(value: RmObject, fhirType: string, context: ConversionContext): JsonValue | undefined {
+  const type = schema.type(fhirType);
+  if (type === undefined) throw new Error(`no FHIR type ${fhirType}`);
+  const target = new FhirInstance(type);
+  const data = convertToFhir(value, context);
+  if (data === undefined || !populate(target, data, schema)) return undefined;
+  return type.kind === "primitive" ? target.primitive : writeFhirJson(target);
+}
+
+/** What a FHIR value makes of a place of an RM class; undefined when the pair has no rule. */
+export function toRmValue(value: JsonValue, fhirType: string, rmType: string, context: ConversionContext) {
+  const parameter = fhirType === "Period" ? "DV_DATE_TIME" : "DV_QUANTITY";
+  const place = rmType === "DV_INTERVAL" ? `DV_INTERVAL<${parameter}>` : rmType;
+  return convertToOpenEhr(fhirNode(fhirType, value), [place], context)?.value;
+}
+
+/** Paths of the leaves of a value, without those of its classes. */
+export function lostLeaves(before: unknown, after: unknown, path = ""): readonly string[] {
+  if (typeof before !== "object" || before === null) return before === after ? [] : [path === "" ? "value" : path];
+  const other = typeof after === "object" && after !== null ? (after as Record<string, unknown>) : {};
+  return Object.entries(before).flatMap(([name, value]) => {
+    if (name === "_type") return [];
+    const inner = Array.isArray(before) ? path : path === "" ? name : `${path}.${name}`;
+    return lostLeaves(value, other[name], inner);
+  });
+}
