@@ -5,6 +5,7 @@ import type { Template } from "../../openehr/template/template.js";
 import { findProgrammedMapping } from "../functions/registry.js";
 import type { FhirCondition, ModelEntry, OpenEhrAccessor, Plan, Step, StepKind } from "../plan.js";
 import type { Semantics } from "../semantics.js";
+import { checkElements } from "./element-check.js";
 import { FhirAccessors } from "./fhir-accessors.js";
 import type { GuardedPath } from "./fhir-conditions.js";
 import { readFhirPathText } from "./fhir-path-text.js";
@@ -146,7 +147,11 @@ class PlanCompiler {
       slot: this.#slot(inner, method),
     };
     const path = own.base === "model" ? own.steps : place.fhir && [...place.fhir, ...own.steps];
-    if (path !== undefined) checkTypePair(here, step, place.fhirType, path, this.#schema, this.#findings);
+    if (path !== undefined) {
+      const position = method.with?.fhir?.position ?? method.position;
+      checkElements(here, place.fhirType, path, position, this.#schema, this.#findings);
+      checkTypePair(here, step, place.fhirType, path, this.#schema, this.#findings);
+    }
     return [Object.freeze(step)];
   }
 

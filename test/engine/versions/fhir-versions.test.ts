@@ -108,6 +108,18 @@ describe.each(cases)("FHIR $version", ({ version, pairs, resource, flat }) => {
 
 describe("an element of another FHIR version", () => {
   it.each([
+    ["R4", "occurrence"],
+    ["R4B", "notDone"],
+    ["R5", "performed"],
+    ["STU3", "reported"],
+  ] as const)("is a warning with its place: %s does not have Procedure.%s", (version, path) => {
+    const { diagnostics } = versionMapper(version, "Procedure", { code: "at0002", [path]: "at0004" });
+    const position = expect.objectContaining({ file: "model.yml", line: 7 });
+    const warning = { severity: "warning", code: "FHIR_ELEMENT_UNKNOWN", rule: "at0004", path, position };
+    expect(diagnostics.filter(({ code }) => code === warning.code)).toEqual([expect.objectContaining(warning)]);
+  });
+
+  it.each([
     ["R4", "Procedure", "occurrence"],
     ["R4B", "Procedure", "notDone"],
     ["R5", "Procedure", "performed"],

@@ -1,0 +1,42 @@
+import type { SourcePosition } from "../../errors/source-position.js";
+import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
+import type { Findings } from "./findings.js";
+import type { Place } from "./place.js";
+
+const plainName = /^([A-Za-z]\w*)(?:\[\d+\])?$/;
+const cast = /^(?:as|ofType)\((?:FHIR\.)?(\w+)\)$/;
+const keepsType = /^(?:where|first|last)\(/;
+
+/**
+ * Warns of an element in a method's FHIR path that no type at its place has in this version of FHIR: it is neither read nor
+ * written (fhirconnect-language 2.2 and 4). What follows a function that may give anything is not judged.
+ * @param steps the path from an object of type `from`
+ */
+export function checkElements(
+  place: Place,
+  from: string | undefined,
+  steps: readonly string[],
+  position: SourcePosition,
+  schema: FhirSchema,
+  findings: Findings,
+): void {
+  let types: readonly string[] = from === undefined ? [] : [from];
+  for (const step of steps) {
+    if (keepsType.test(step)) continue;
+    const asType = cast.exec(step)?.[1];
+    if (asType !== undefined) {
+      types = [asType];
+      continue;
+    }
+    const name = plainName.exec(step)?.[1];
+    const known = types.flatMap((type) => schema.type(type) ?? []);
+    if (name === undefined || known.length === 0 || known.length < types.length) return;
+    const elements = known.flatMap((type) => type.elements.get(name) ?? []);
+    if (elements.length === 0) {
+      const message = `FHIR ${schema.version} has no element '${name}' in ${types.slice(0, 3).join(", ")}; nothing is read or written there.`;
+      findings.report("warning", "FHIR_ELEMENT_UNKNOWN", message, place, position, steps.join("."));
+      return;
+    }
+    types = elements.flatMap((element) => element.types);
+  }
+}
