@@ -47,3 +47,9 @@ export const COMPOSITION_WITHOUT_UID = problemKind(
   "invalid",
   "Send the composition with its uid, or do not ask for deterministic ids.",
 );
+
+export const MAPPING_TOO_EXPENSIVE = problemKind(
+  "MAPPING_TOO_EXPENSIVE",
+  "unprocessable",
+  "Look for models that call each other through slots for every element, or send less at once.",
+);

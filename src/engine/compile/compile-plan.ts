@@ -130,11 +130,12 @@ class PlanCompiler {
     const inner = inside(here, method, own, openEhrText);
     const written = method.with?.fhir?.value.trim();
     const hasElements = written !== undefined && written !== "$fhirRoot";
+    const direction = constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value;
     const step: Step = {
       source: { mapping: place.model.name.value, rule, position: method.position },
-      direction: constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value,
+      direction,
       openEhr: ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant),
-      fhir: this.#fhir.accessor(here, method, own),
+      fhir: this.#fhir.accessor(here, method, own, direction),
       openEhrConditions: this.#openEhr.conditions(here, method.openehrConditions),
       fhirConditions: this.#fhirConditions(here, method, { own, hasElements, enclosing: place.fhir }),
       kind: this.#kind(here, method, constant),

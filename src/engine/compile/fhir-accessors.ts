@@ -3,7 +3,7 @@ import type { SourcePosition } from "../../errors/source-position.js";
 import { type CompiledFhirPath, compileFhirPath } from "../../fhir/path/compile-fhir-path.js";
 import { type CompiledCreation, compileCreation } from "../../fhir/path/create-at-path.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
-import type { Condition, MappingMethod } from "../../fhirconnect/syntax/tree.js";
+import type { Condition, Direction, MappingMethod } from "../../fhirconnect/syntax/tree.js";
 import type { FhirAccessor, FhirCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import { compileFhirCondition, type GuardedPath } from "./fhir-conditions.js";
@@ -25,8 +25,11 @@ export class FhirAccessors {
     this.#findings = findings;
   }
 
-  /** @param own the method's FHIR path, taken apart */
-  accessor(place: Place, method: MappingMethod, own: FhirPathText): FhirAccessor {
+  /**
+   * @param own the method's FHIR path, taken apart
+   * @param direction the only one in which the method runs: where nothing is written to FHIR, any path that can be read will do
+   */
+  accessor(place: Place, method: MappingMethod, own: FhirPathText, direction: Direction | undefined): FhirAccessor {
     const written = method.with?.fhir;
     const created = method.reference === undefined ? own.steps : [...own.steps, "as(Reference)", "resolve()"];
     const position = written?.position ?? method.position;
@@ -37,7 +40,8 @@ export class FhirAccessors {
       isBase,
       requiredType: written?.value.trim() === "$resource" ? place.fhirType : undefined,
       read: isBase ? undefined : this.#read(place, own.steps, position),
-      create: created.length === 0 ? undefined : this.#creation(place, created, position),
+      create:
+        created.length === 0 || direction === "fhir->openehr" ? undefined : this.#creation(place, created, position),
       referencedType: method.reference?.resourceType.value,
       valueHolder: this.#valueHolder(place, own.steps, position),
       mentionsEffective: own.steps.includes("effective"),

@@ -10,6 +10,7 @@ import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.j
 import { dataValueOf, readFhirData } from "./openehr-values.js";
 import { populate } from "./populate.js";
 import { programmedSource } from "./programmed-source.js";
+import { inRule, StepBudget } from "./step-budget.js";
 
 /** What a step works in: the view of the composition, the object of its model, and the element of the enclosing method. */
 class Place {
@@ -63,6 +64,7 @@ class ToFhirRun {
   readonly #plan: Plan;
   readonly #schema: FhirSchema;
   readonly #context: ConversionContext;
+  readonly #budget = new StepBudget();
   /** What is written into the resource when its steps have run. */
   readonly #postponed: (() => void)[] = [];
 
@@ -115,6 +117,15 @@ class ToFhirRun {
   }
 
   #runStep(step: Step, place: Place): void {
+    this.#budget.spend(step);
+    try {
+      this.#apply(step, place);
+    } catch (error) {
+      throw inRule(error, step);
+    }
+  }
+
+  #apply(step: Step, place: Place): void {
     if (step.direction === "fhir->openehr") return;
     const openEhr = narrow(place.openEhr, step.openEhrConditions);
     if (openEhr === undefined) return;

@@ -9,6 +9,7 @@ import type { FhirAccessor, FhirCondition, ModelEntry, Plan, Step } from "../pla
 import { holds, selectElements } from "./fhir-conditions.js";
 import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
+import { inRule, StepBudget } from "./step-budget.js";
 
 /**
  * Runs a plan FHIR → openEHR (engine-behaviour 7). All start resources of the input write into one draft.
@@ -62,6 +63,7 @@ class ToOpenEhrRun {
   readonly #writer: OpenEhrWriter;
   readonly #context: ConversionContext;
   readonly #resolver: ReferenceResolver;
+  readonly #budget = new StepBudget();
   #lastSelection:
     | {
         readonly conditions: readonly FhirCondition[];
@@ -94,6 +96,15 @@ class ToOpenEhrRun {
   }
 
   #runStep(step: Step, place: FhirPlace): void {
+    this.#budget.spend(step);
+    try {
+      this.#apply(step, place);
+    } catch (error) {
+      throw inRule(error, step);
+    }
+  }
+
+  #apply(step: Step, place: FhirPlace): void {
     const { openEhr } = step;
     if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step)) return;
     const elements = this.#select(step, place);
