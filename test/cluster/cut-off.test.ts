@@ -1,13 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { channelsTested } from "./harness/channels-tested.js";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
 import { namespacesWork } from "./harness/host-network.js";
+import { readingWhile } from "./harness/reading-while.js";
+import type { ServerNode } from "./harness/server-node.js";
 import { StalenessAudit } from "./harness/staleness-audit.js";
 import { SteadyWriter } from "./harness/steady-writer.js";
 import { StoredSet } from "./harness/stored-set.js";
-import { rounds } from "./harness/test-length.js";
+import { longestTest, rounds } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 const BOUND_MILLISECONDS = 1000;
 
@@ -29,29 +32,26 @@ describe.each(channelsTested("POSTGRES"))("a node on channel %s that is cut off 
       const audit = new StalenessAudit(BOUND_MILLISECONDS);
       cluster.placeOf(b).block();
       cluster.proxyOf(b).line.fallSilent();
-      let reading = true;
       let warned = 0;
-      const reader = (async () => {
-        while (reading) {
-          const mapped = await set.map(b);
-          if (mapped.isSaidToBeStale) warned++;
-          else audit.answered(mapped);
-          await sleep(5);
-        }
-      })();
-      const writer = new SteadyWriter(
+      const read = async (node: ServerNode): Promise<void> => {
+        const mapped = await set.map(node);
+        if (mapped.isSaidToBeStale) warned++;
+        else audit.answered(mapped);
+      };
+      await using writer = new SteadyWriter(
         set,
         () => a,
         (written, how) => audit.written(written, how),
         version,
       ).start();
-      await until("B says that it is cut off", () => warned > 1);
-      await writer.stop();
+      try {
+        await readingWhile([b], read, () => until("B says that it is cut off", () => warned > 1));
+      } finally {
+        await writer.stop();
+        cluster.proxyOf(b).line.heal();
+        cluster.placeOf(b).heal();
+      }
       version = writer.tried;
-      reading = false;
-      cluster.proxyOf(b).line.heal();
-      cluster.placeOf(b).heal();
-      await reader;
       const { model, isSaidToBeStale } = await set.map(b);
       expect({ model, isSaidToBeStale }).toEqual({ model: version, isSaidToBeStale: false });
       expect(audit.stale).toEqual([]);

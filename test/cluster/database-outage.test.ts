@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { AsyncStack } from "./harness/channel-surroundings.js";
 import { channelsTested } from "./harness/channels-tested.js";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
 import { missingForOwnPostgres, type OwnPostgres, startOwnPostgres } from "./harness/own-postgres.js";
+import { readingWhile } from "./harness/reading-while.js";
 import type { ServerNode } from "./harness/server-node.js";
 import { StalenessAudit } from "./harness/staleness-audit.js";
 import { SteadyWriter } from "./harness/steady-writer.js";
 import { StoredSet } from "./harness/stored-set.js";
-import { rounds } from "./harness/test-length.js";
+import { longestTest, rounds } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 if (missingForOwnPostgres.length > 0) {
   console.warn(`Outages of Postgres are not tested, because this is missing: ${missingForOwnPostgres.join(", ")}.`);
@@ -71,33 +75,34 @@ describe.skipIf(missingForOwnPostgres.length > 0).each(channelsTested("POSTGRES"
           [0, 1].map((number) => StoredSet.create(serving[0] as ServerNode, `${round}_${number}`)),
         );
         const [before] = await cluster.query<{ position: string }>("select position from invalidation_head");
+        await using owned = new AsyncStack();
         const writers = sets.map((one, number) =>
-          new SteadyWriter(
-            one,
-            () => cluster.anyNode(),
-            (version, how) => {
-              if (number === 0) audit.written(version, how);
-            },
-          ).start(),
+          owned.use(
+            new SteadyWriter(
+              one,
+              () => cluster.anyNode(),
+              (version, how) => {
+                if (number === 0) audit.written(version, how);
+              },
+            ).start(),
+          ),
         );
-        let reading = true;
-        const readers = cluster.nodes.map(async (node) => {
-          while (reading) {
-            const mapped = await sets[0]?.map(node).catch(() => undefined);
-            if (mapped?.isSaidToBeStale === false) audit.answered(mapped);
-          }
+        const read = async (node: ServerNode): Promise<void> => {
+          // What is not in the caches cannot be answered meanwhile.
+          const mapped = await sets[0]?.map(node).catch(() => undefined);
+          if (mapped?.isSaidToBeStale === false) audit.answered(mapped);
+        };
+        await readingWhile(cluster.nodes, read, async () => {
+          await until("some writes are acknowledged", () => writers.every(({ acknowledged }) => acknowledged > 3));
+          await postgres.crash();
+          await until("writes fail", () => writers.every(({ failures }) => failures > 1));
+          await postgres.resume();
+          const reached = writers.map(({ tried }) => tried);
+          await until("writes go through again", () =>
+            writers.every(({ acknowledged }, index) => acknowledged > (reached[index] ?? 0) + 1),
+          );
         });
-        await until("some writes are acknowledged", () => writers.every(({ acknowledged }) => acknowledged > 3));
-        await postgres.crash();
-        await until("writes fail", () => writers.every(({ failures }) => failures > 1));
-        await postgres.resume();
-        const reached = writers.map(({ tried }) => tried);
-        await until("writes go through again", () =>
-          writers.every(({ acknowledged }, index) => acknowledged > (reached[index] ?? 0) + 1),
-        );
         await Promise.all(writers.map((writer) => writer.stop()));
-        reading = false;
-        await Promise.all(readers);
         expect(audit.stale).toEqual([]);
         for (const { set: written, acknowledged, tried } of writers) {
           const shown = await Promise.all(cluster.nodes.map((node) => written.map(node)));

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { AsyncStack } from "./harness/channel-surroundings.js";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
+import { longestTest } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
 import { modelText, versionedSet } from "./harness/versioned-texts.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 const LEASE_SECONDS = 2;
 const LEASE_MILLISECONDS = LEASE_SECONDS * 1000;
@@ -13,7 +16,7 @@ const LEASE_MILLISECONDS = LEASE_SECONDS * 1000;
 const ASKING_MILLISECONDS = 1500;
 const FILES = 4;
 
-it("a lease holder that was stopped past expiry and goes on writes nothing", { timeout: 60_000 }, async () => {
+it("a lease holder that was stopped past expiry and goes on writes nothing", async () => {
   await using owned = new AsyncStack();
   const cluster = owned.use(
     await startCluster({

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
 import { StalenessAudit } from "./harness/staleness-audit.js";
 import { StoredSet } from "./harness/stored-set.js";
+import { longestTest } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 const BOUND_MILLISECONDS = 1000;
 

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
 import { StoredSet } from "./harness/stored-set.js";
-import { isLong, rounds } from "./harness/test-length.js";
+import { isLong, longestTest, rounds } from "./harness/test-length.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 const WRITES = rounds({ short: 300, long: 10_000 });
 /** Each writer has files of its own, so that it knows which version is the newest. */
@@ -34,7 +36,6 @@ describe.each(ways)(`${WRITES} writes through random nodes, each read through an
 
   it.each(["delivered", "delayed", "dropped"] as const)(
     "show nothing stale while every message is %s",
-    { timeout: 600_000 },
     async (messages) => {
       for (const node of cluster.nodes) disturb(node, messages);
       try {

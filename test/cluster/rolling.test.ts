@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { missingPackages, startTopology, type Topology } from "../../scripts/topology.mjs";
 import { timedRequest } from "./harness/server-node.js";
 import { StalenessAudit } from "./harness/staleness-audit.js";
 import { SteadyWriter } from "./harness/steady-writer.js";
 import { type Entry, StoredSet } from "./harness/stored-set.js";
-import { rounds } from "./harness/test-length.js";
+import { longestTest, rounds } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 const missing =
   process.platform === "linux" ? missingPackages({ entry: true, pooler: false, redis: false }) : ["Linux"];
@@ -20,7 +22,7 @@ interface Failure {
   readonly what: string;
 }
 
-describe.skipIf(missing.length > 0)("nodes behind nginx, under load", { timeout: 300_000 }, () => {
+describe.skipIf(missing.length > 0)("nodes behind nginx, under load", () => {
   let topology: Topology;
   let entry: Entry;
   let set: StoredSet;
@@ -66,7 +68,7 @@ describe.skipIf(missing.length > 0)("nodes behind nginx, under load", { timeout:
 
   it("are rolled one by one, each drained by SIGTERM, without a failed request and without a stale answer", async () => {
     const audit = new StalenessAudit(0);
-    const writer = new SteadyWriter(
+    await using writer = new SteadyWriter(
       set,
       () => entry,
       (version, how) => audit.written(version, how),

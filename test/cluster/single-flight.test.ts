@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
 import type { Answer, ServerNode } from "./harness/server-node.js";
 import { StoredSet } from "./harness/stored-set.js";
-import { rounds } from "./harness/test-length.js";
+import { longestTest, rounds } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
 import { modelText, poisonedModelText, shownVersions } from "./harness/versioned-texts.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 const CALLS = rounds({ short: 60, long: 500 });
 /** What a load reads; held at the proxy, it keeps every caller waiting until all have come. */

@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ChannelKind } from "../../src/cluster/channel.js";
 import { haveRedis } from "../support/redis-server.js";
 import { startCluster } from "./harness/cluster-under-test.js";
 import type { ServerNode } from "./harness/server-node.js";
 import { StoredSet } from "./harness/stored-set.js";
+import { longestTest } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 interface Stranger {
   readonly who: string;

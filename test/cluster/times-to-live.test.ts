@@ -1,6 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
 import { StoredSet } from "./harness/stored-set.js";
+import { longestTest } from "./harness/test-length.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 /** Looks into the log so rarely that none of it is within a test. */
 const quiet = { CLUSTER_POLL_MS: "300000", CLUSTER_MAX_STALENESS_MS: "600000" };

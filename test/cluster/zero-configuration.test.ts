@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ClusterIdentity } from "../../src/cluster/channel.js";
 import { connectMesh } from "../../src/cluster/channels/mesh-tls.js";
 import { readClusterIdentity } from "../../src/store/cluster-identity.js";
@@ -10,7 +10,10 @@ import { HostNetwork, namespacesWork } from "./harness/host-network.js";
 import { PostgresProxy } from "./harness/postgres-proxy.js";
 import { ServerNode } from "./harness/server-node.js";
 import { StoredSet } from "./harness/stored-set.js";
+import { longestTest } from "./harness/test-length.js";
 import { until } from "./harness/until.js";
+
+vi.setConfig({ testTimeout: longestTest });
 
 const NODES = 3;
 const CLUSTER_PORT = 7800;

@@ -74,8 +74,8 @@ export class LinkProxy implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = this.#server.listening ? once(this.#server, "close") : undefined;
     this.#server.close();
+    this.heal();
     this.cut();
-    this.#silence?.end();
     await closed;
   }
 

@@ -1,7 +1,7 @@
 import type { Acknowledged, Entry, StoredSet } from "./stored-set.js";
 
 /** Writes one version after the other, from `newest` on, through the nodes that it is given, and remembers what came of each. */
-export class SteadyWriter {
+export class SteadyWriter implements AsyncDisposable {
   readonly set: StoredSet;
   readonly #choose: () => Entry;
   readonly #acknowledged: (version: number, how: Acknowledged) => void;
@@ -34,6 +34,10 @@ export class SteadyWriter {
   async stop(): Promise<void> {
     this.#writing = false;
     await this.#done;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async #write(): Promise<void> {
