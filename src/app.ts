@@ -14,6 +14,7 @@ import type { MetricSources } from "./http/metrics/metric-sources.js";
 import { measureRequests } from "./http/metrics/request-metrics.js";
 import { serverRegistry } from "./http/metrics/server-registry.js";
 import { metricsRoutes } from "./http/metrics-routes.js";
+import { openEhrRoutes } from "./http/openehr-routes.js";
 import { optRoutes } from "./http/opt-routes.js";
 import { purgeRoutes } from "./http/purge-routes.js";
 import { logRequests } from "./http/request-log.js";
@@ -36,7 +37,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     genReqId: (request) => requestIdOf(request.headers["x-req-id"]) ?? randomUUID(),
     // Intermediaries that encode the dollar sign of /$purge must reach it as well (rest-api 1).
     rewriteUrl: (request) => (request.url ?? "/").replace(/^\/%24/, "/$"),
-    routerOptions: { ignoreTrailingSlash: true },
+    // Template ids stand in paths, and are as long as people make them.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     frameworkErrors: (error, request, reply) => {
       answerFailure(error, request, reply, "text");
     },
@@ -69,7 +71,15 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   await describeApi(app, parts.settings.version);
-  for (const routes of [optRoutes, fhirconnectRoutes, mappingCallRoutes, purgeRoutes, healthRoutes, clusterRoutes]) {
+  for (const routes of [
+    optRoutes,
+    openEhrRoutes,
+    fhirconnectRoutes,
+    mappingCallRoutes,
+    purgeRoutes,
+    healthRoutes,
+    clusterRoutes,
+  ]) {
     await app.register(routes, parts);
   }
   await app.register(metricsRoutes, { registry });

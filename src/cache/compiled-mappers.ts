@@ -1,6 +1,7 @@
 import type { Mapper, MapperSource } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import type { ContextMapping } from "../fhirconnect/syntax/tree.js";
+import type { Template } from "../openehr/template/template.js";
 import type { ConfigurationStore } from "../store/configuration-store.js";
 import { normaliseTemplateId, type Revision, type StoredMapping } from "../store/stored.js";
 import type { Found } from "./bounded-cache.js";
@@ -83,6 +84,14 @@ export class CompiledMappers implements CacheInvalidation {
     }
     // Its template changes faster than it can be read twice. What one snapshot gives is right in any case.
     return this.#load(tenant, key, templateId);
+  }
+
+  /** The template of an id in either spelling, or undefined when the tenant has none; kept in the OPT group. */
+  async template(tenant: string, templateId: string): Promise<Template | undefined> {
+    const key = normaliseTemplateId(templateId);
+    if (key.includes("\u0000")) return undefined;
+    const { value } = await this.#caches.templates.get(tenant, key, () => this.#readTemplate(tenant, key));
+    return value.template(this.#reader);
   }
 
   /** All contexts of the tenant, in the order in which they were stored (rest-api 4, context selection). */

@@ -1,6 +1,6 @@
 import { type MappingReading, readMapping } from "../fhirconnect/syntax/read-mapping.js";
 import type { Template } from "../openehr/template/template.js";
-import { readTemplateText } from "../store/template-text.js";
+import { readTemplateAside } from "../store/template-worker/read-aside.js";
 
 /** Makes trees of stored texts: by parsing them, or by finding what another node has made of the same text. */
 export interface StoredTextReader {
@@ -9,8 +9,8 @@ export interface StoredTextReader {
   mapping(content: string, file: string): Promise<MappingReading>;
 }
 
-/** Parses every text in this process. */
+/** Parses every text in this process, long templates in a thread of their own. */
 export const parsingReader: StoredTextReader = Object.freeze({
-  template: async (content: string, file?: string) => readTemplateText(content, file),
+  template: readTemplateAside,
   mapping: async (content: string, file: string) => readMapping(content, { file }),
 });

@@ -1,13 +1,16 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import { Problem } from "../errors/problem.js";
+import { help, parse, required } from "./arguments.js";
 import type { MapCommand } from "./map-command.js";
+import { readOpenEhrArguments } from "./openehr-arguments.js";
+import type { OpenEhrCommand } from "./openehr-command.js";
 import { CLI_USAGE } from "./problems.js";
 
 /** What the command line asks for. */
 export type Command =
   | { readonly kind: "serve" }
   | { readonly kind: "help" }
-  | { readonly kind: "map"; readonly map: MapCommand };
+  | { readonly kind: "map"; readonly map: MapCommand }
+  | { readonly kind: "openehr"; readonly openEhr: OpenEhrCommand };
 
 /** Reads the arguments after the program's name. Throws a Problem `CLI_USAGE` that names the mistake. */
 export function readCommandLine(args: readonly string[]): Command {
@@ -23,6 +26,13 @@ export function readCommandLine(args: readonly string[]): Command {
       return readServe(rest);
     case "map":
       return readMap(rest);
+    case "webtemplate":
+    case "example":
+    case "convert":
+    case "validate": {
+      const openEhr = readOpenEhrArguments(name, rest);
+      return openEhr === undefined ? { kind: "help" } : { kind: "openehr", openEhr };
+    }
     default:
       throw new Problem(CLI_USAGE, `There is no command "${name}".`);
   }
@@ -58,19 +68,4 @@ function readMap(args: string[]): Command {
     input,
   };
   return { kind: "map", map };
-}
-
-const help = { type: "boolean", short: "h" } as const;
-
-function parse<const Options extends NonNullable<ParseArgsConfig["options"]>>(args: string[], options: Options) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new Problem(CLI_USAGE, error instanceof Error ? `${error.message.split(". ", 1)[0]}.` : "Wrong arguments.");
-  }
-}
-
-function required(name: string, value: unknown): string {
-  if (typeof value === "string" && value !== "") return value;
-  throw new Problem(CLI_USAGE, `--${name} is missing.`);
 }

@@ -3,6 +3,7 @@ import { Problem } from "../errors/problem.js";
 import { linesOf } from "../http/problem-response.js";
 import { type Command, readCommandLine } from "./command-line.js";
 import { map } from "./map-command.js";
+import { answerOpenEhr } from "./openehr-command.js";
 import { usage } from "./usage.js";
 
 export interface CommandLineParts {
@@ -19,7 +20,7 @@ export interface CommandLineParts {
 const usageCodes: ReadonlySet<string> = new Set(["CLI_USAGE", "CLI_FILE_NOT_READABLE", "CONFIG_INVALID"]);
 
 /**
- * Runs one command and gives its exit code: 0 done, 1 refused, 2 wrong usage or a file that cannot be read. Results go to
+ * Runs one command and gives its exit code: 0 done, 1 refused or done with findings, 2 wrong usage or a file that cannot be read. Results go to
  * `write`, everything else to `writeError`. `serve` gives 0 at once and goes on until the process is told to end.
  */
 export async function runCommandLine(args: readonly string[], parts: CommandLineParts): Promise<number> {
@@ -34,6 +35,8 @@ export async function runCommandLine(args: readonly string[], parts: CommandLine
 }
 
 async function run(command: Command, parts: CommandLineParts): Promise<number> {
+  const settings = () => ({ timeZone: parts.timeZone(), now: () => new Date() });
+  const report = (line: string) => parts.writeError(`causeway: ${line}\n`);
   switch (command.kind) {
     case "help":
       parts.write(usage);
@@ -42,10 +45,15 @@ async function run(command: Command, parts: CommandLineParts): Promise<number> {
       await parts.serve();
       return 0;
     case "map": {
-      const settings = { timeZone: parts.timeZone(), now: () => new Date() };
-      const report = (line: string) => parts.writeError(`causeway: ${line}\n`);
-      parts.write(await map(command.map, { ...parts, settings, report }));
+      parts.write(await map(command.map, { ...parts, settings: settings(), report }));
       return 0;
     }
+    case "openehr": {
+      const { output, hasFindings } = await answerOpenEhr(command.openEhr, { ...parts, settings: settings(), report });
+      parts.write(output);
+      return hasFindings ? 1 : 0;
+    }
+    default:
+      return command satisfies never;
   }
 }

@@ -12,5 +12,19 @@ export const usage = `Usage:
       --to fhir|openehr  what to map to
       --flat             with --to openehr: write FLAT instead of canonical JSON
 
-Exit codes: 0 mapped, 1 refused by the template, the mapping or the input, 2 wrong usage.
+  causeway webtemplate --template T.opt
+      Write the web template of an operational template.
+
+  causeway example --template T.opt [--format F] [--extent minimal|maximal]
+      Write a composition that is valid for the template.
+
+  causeway convert --template T.opt --from F --to F INPUT
+      Convert a composition. What the other format has no place for is named on standard error.
+
+  causeway validate --template T.opt [--from F] INPUT
+      Check a composition against the reference model and the template, and write what was found.
+
+      F                  canonical (JSON), flat, structured or xml; canonical when left out
+
+Exit codes: 0 done, 1 refused by the template, the mapping or the input, or done with findings, 2 wrong usage.
 `;

@@ -1,6 +1,7 @@
 import { Problem } from "../errors/problem.js";
 import type { SourcePosition } from "../errors/source-position.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
+import { parseExactJson } from "../openehr/json/read-json.js";
 import { findJsonFault } from "./json-fault.js";
 import { BODY_EMPTY, BODY_FORBIDDEN_MEMBER, BODY_NOT_JSON, BODY_TOO_DEEP } from "./problems.js";
 
@@ -12,6 +13,15 @@ const deepestNesting = 400;
  * the text found there), is nested deeper than any real payload, or has a member that could reach an object's prototype.
  */
 export function readJson(text: string, file?: string): JsonValue {
+  return checkedJson(text, file, JSON.parse) as JsonValue;
+}
+
+/** As {@link readJson}, with the digits of its numbers: what the readers of openEHR take (docs/decisions/0005-numbers.md). */
+export function readExactJson(text: string, file?: string): unknown {
+  return checkedJson(text, file, parseExactJson);
+}
+
+function checkedJson(text: string, file: string | undefined, parse: (json: string) => unknown): unknown {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const place = (offset: number) => ({ position: positionAt(json, offset, file) });
   const tooDeep = findTooDeep(json);
@@ -22,9 +32,9 @@ export function readJson(text: string, file?: string): JsonValue {
       place(tooDeep),
     );
   }
-  let value: JsonValue;
+  let value: unknown;
   try {
-    value = JSON.parse(json) as JsonValue;
+    value = parse(json);
   } catch {
     if (json.trim() === "") throw new Problem(BODY_EMPTY, "The JSON document is empty.");
     const fault = findJsonFault(json);
@@ -34,7 +44,7 @@ export function readJson(text: string, file?: string): JsonValue {
       place(fault.offset),
     );
   }
-  const forbidden = mayNamePrototype(json) ? findForbiddenMember(value) : undefined;
+  const forbidden = mayNamePrototype(json) ? findForbiddenMember(value as JsonValue) : undefined;
   if (forbidden !== undefined) {
     throw new Problem(BODY_FORBIDDEN_MEMBER, `The JSON has a member named "${forbidden}".`, { path: forbidden });
   }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import { Problem } from "../errors/problem.js";
-import { takeTemplate } from "../store/intake.js";
+import { takeTemplateAside } from "../store/intake.js";
 import { normaliseTemplateId, type StoredTemplate, type Written } from "../store/stored.js";
 import { defaultTenant, defaultUser } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
@@ -28,7 +28,7 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
   };
 
   const create = async (content: string): Promise<Written<StoredTemplate>> => {
-    const template = takeTemplate(content);
+    const template = await takeTemplateAside(content);
     try {
       return await store.templates.create(defaultTenant, template);
     } catch (error) {
@@ -37,7 +37,7 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
   };
 
   const replace = async (id: string, content: string): Promise<Written<StoredTemplate> | undefined> => {
-    const template = takeTemplate(content);
+    const template = await takeTemplateAside(content);
     try {
       return await store.templates.replace(defaultTenant, id, template);
     } catch (error) {

@@ -6,20 +6,30 @@ import type { MappingFile } from "../fhirconnect/syntax/tree.js";
 import { INTAKE_CONTROL_CHARACTER, INTAKE_EMPTY, INTAKE_NO_MAPPING, INTAKE_WRONG_TYPE } from "./intake-problems.js";
 import { type NewMapping, type NewTemplate, normaliseTemplateId, type StoredMappingKind } from "./stored.js";
 import { readTemplateText } from "./template-text.js";
+import { templateIdAside } from "./template-worker/read-aside.js";
 
 /**
  * Checks an uploaded operational template and gives what is to be stored: the text unchanged and both spellings of its
  * template id (rest-api 9). Throws a Problem with the place when the text is no OPT that can be used.
  */
 export function takeTemplate(content: string, file?: string): NewTemplate {
+  refuseBlankTemplate(content, file);
+  return newTemplate(readTemplateText(content, file).templateId, content, file);
+}
+
+/** As {@link takeTemplate}, without holding up the event loop while a long text is read. */
+export async function takeTemplateAside(content: string, file?: string): Promise<NewTemplate> {
+  refuseBlankTemplate(content, file);
+  return newTemplate(await templateIdAside(content, file), content, file);
+}
+
+function refuseBlankTemplate(content: string, file: string | undefined): void {
   if (isBlank(content)) throw new Problem(INTAKE_EMPTY, "The operational template is empty.", startOf(file));
-  const template = readTemplateText(content, file);
-  refuseControlCharacters("template id", template.templateId, startOf(file));
-  return {
-    templateId: normaliseTemplateId(template.templateId),
-    originalTemplateId: template.templateId,
-    content,
-  };
+}
+
+function newTemplate(templateId: string, content: string, file: string | undefined): NewTemplate {
+  refuseControlCharacters("template id", templateId, startOf(file));
+  return { templateId: normaliseTemplateId(templateId), originalTemplateId: templateId, content };
 }
 
 /** A mapping file that may be stored, together with what it says. */

@@ -97,3 +97,8 @@ export const STORE_REPLICA_BEHIND = problemKind(
   "busy",
   "Nothing needs to be done: the primary database answers instead.",
 );
+export const STORE_READERS_BUSY = problemKind(
+  "STORE_READERS_BUSY",
+  "busy",
+  "Send fewer large templates at once, or send this one again in a moment.",
+);

@@ -28,6 +28,10 @@ describe("the description of the interface", () => {
       "/openfhir/toopenehr post",
       "/opt get post",
       "/opt/{id} delete get put",
+      "/opt/{templateId}/convert post",
+      "/opt/{templateId}/example get",
+      "/opt/{templateId}/validate post",
+      "/opt/{templateId}/webtemplate get",
       "/tofhir post",
       "/toopenehr post",
     ]);

@@ -1,5 +1,6 @@
-import { attributesOf, isLocatable, isSubclassOf, type RmAttribute, withoutGeneric } from "../rm/rm-classes.js";
+import { attributesOf, isLocatable, type RmAttribute, withoutGeneric } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
+import { isOfClass } from "../template/node-class.js";
 import type { Template, TemplateNode } from "../template/template.js";
 import { isRepeatable } from "../template/template.js";
 import { CompositionDraft, type DraftNode } from "./composition-draft.js";
@@ -74,8 +75,8 @@ function isTemplateName(value: RmValue, node: TemplateNode): boolean {
 
 /**
  * The node an object stands on: same attribute, same node id, a class that fits and, where the path of the node has a
- * name predicate, its name (openehr-formats 13.1). Among several, the one with exactly its class, then the one with its
- * name, then the first in template order.
+ * name predicate, its name (openehr-formats 13.1). Among several, the one with exactly its class, of ELEMENTs one that
+ * takes the value, then the one with its name, then the first in template order.
  */
 function bestNode(nodes: readonly TemplateNode[], attribute: string, item: RmValue): TemplateNode | undefined {
   const object = isRmObject(item) ? item : undefined;
@@ -84,9 +85,15 @@ function bestNode(nodes: readonly TemplateNode[], attribute: string, item: RmVal
   );
   if (object === undefined || candidates.length < 2) return candidates[0];
   const ofClass = candidates.filter(({ rmType }) => withoutGeneric(rmType) === object._type);
-  const preferred = ofClass.length > 0 ? ofClass : candidates;
+  const { value } = object;
+  const ofValue = ofClass.filter((node) => isRmObject(value) && takesValue(node, value));
+  const preferred = [ofValue, ofClass].find((nodes) => nodes.length > 0) ?? candidates;
   const name = nameOf(object);
   return preferred.find((node) => node.nodeId !== undefined && node.name === name) ?? preferred[0];
+}
+
+function takesValue({ children }: TemplateNode, value: RmObject): boolean {
+  return children.some((child) => child.attribute === "value" && isOfClass(value, child));
 }
 
 function fits(node: TemplateNode, object: RmObject): boolean {
@@ -95,7 +102,7 @@ function fits(node: TemplateNode, object: RmObject): boolean {
     if (node.nodeId !== (nodeIdOf(object) ?? node.nodeId)) return false;
     if (segment?.name !== undefined && segment.name !== nameOf(object)) return false;
   }
-  return isSubclassOf(object._type, withoutGeneric(node.rmType));
+  return isOfClass(object, node);
 }
 
 /** Some systems write the node id as it stands in paths: `[at0001]`. */

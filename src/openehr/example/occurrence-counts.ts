@@ -58,9 +58,9 @@ function leastItems(
   program: AttributeProgram | undefined,
   planned: number,
 ): number {
-  const isWanted = LISTS_WITH_PARTS.has(list) || (program?.existence?.min ?? 0) > 0;
+  const isWanted = groups.length > 0 && (LISTS_WITH_PARTS.has(list) || (program?.existence?.min ?? 0) > 0);
   if (planned === 0 && !isWanted) return 0;
-  return Math.max(groups.length > 0 && LISTS_WITH_PARTS.has(list) ? 1 : 0, program?.cardinality?.min ?? 0);
+  return Math.max(isWanted ? 1 : 0, program?.cardinality?.min ?? 0);
 }
 
 /** How many kinds of objects may stand on a node: its classes, or those of the value of an ELEMENT. */

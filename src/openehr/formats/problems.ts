@@ -98,3 +98,10 @@ export const STRUCTURED_TOO_LARGE = problemKind(
   "too-large",
   "Send a smaller document or one with fewer levels of nesting.",
 );
+
+export const COMPOSITION_EXPECTED = problemKind("COMPOSITION_EXPECTED", "invalid", "Send one whole COMPOSITION.");
+export const COMPOSITION_OF_OTHER_TEMPLATE = problemKind(
+  "COMPOSITION_OF_OTHER_TEMPLATE",
+  "unprocessable",
+  "Name the template that the composition was written for.",
+);

@@ -1,20 +1,8 @@
-import { genericParameter, isSubclassOf, withoutGeneric } from "../rm/rm-classes.js";
+import { withoutGeneric } from "../rm/rm-classes.js";
 import type { RmObject } from "../rm/rm-object.js";
+import { isOfClass } from "../template/node-class.js";
 import type { TemplateNode } from "../template/template.js";
 import { objectMember } from "./object-place.js";
-
-const NOTHING_INHERITED = 0;
-
-/** Whether an object is of the class of a node, its bounds of the class the node names for them. */
-export function isOfClass(object: RmObject, { rmType }: TemplateNode): boolean {
-  if (!isSubclassOf(object._type, withoutGeneric(rmType))) return false;
-  const parameter = genericParameter(rmType);
-  if (parameter === undefined) return true;
-  return (["lower", "upper"] as const).every((bound) => {
-    const limit = objectMember(object, bound);
-    return limit === undefined || isSubclassOf(limit._type, parameter);
-  });
-}
 
 /** The class of an object as templates write it: `DV_INTERVAL<DV_COUNT>`. */
 export function classText(object: RmObject): string {
@@ -23,10 +11,10 @@ export function classText(object: RmObject): string {
   return limit === undefined ? object._type : `${object._type}<${limit._type}>`;
 }
 
-/** Those alternatives that an object may be, exact classes first. */
+/** Those alternatives that an object may be, its own class before those that it inherits from. */
 export function fittingAlternatives(object: RmObject, alternatives: readonly TemplateNode[]): readonly TemplateNode[] {
-  if (alternatives.length === 1) return alternatives.filter((node) => isOfClass(object, node));
-  const isExact = (node: TemplateNode): number =>
-    withoutGeneric(node.rmType) === object._type ? NOTHING_INHERITED : 1;
-  return alternatives.filter((node) => isOfClass(object, node)).sort((one, other) => isExact(one) - isExact(other));
+  const fitting = alternatives.filter((node) => isOfClass(object, node));
+  if (fitting.length < 2) return fitting;
+  const isExact = ({ rmType }: TemplateNode): boolean => withoutGeneric(rmType) === object._type;
+  return [...fitting.filter(isExact), ...fitting.filter((node) => !isExact(node))];
 }

@@ -63,7 +63,7 @@ function isSatisfied(present: readonly boolean[], demands: readonly Demand[]): b
   });
 }
 
-/** Which parts of a date or time a pattern forbids or demands, for those who write values: `DATE_FIELDS` date parts first. */
+/** What a pattern demands of the parts of a date or time, in order, for those who write values. */
 export function temporalDemands(input: TemplateInput): readonly Demand[] {
   const pattern = input.validation?.pattern?.trim() ?? "";
   const demands = demandsOf(pattern, input.type === "TIME");

@@ -156,15 +156,15 @@ class FlatReader {
   }
 
   #value(step: FlatStep, keys: FlatKeys, indexes: readonly number[]): void {
-    const { element } = step.targets[0];
-    if (element !== undefined) {
-      const owner = (): DraftNode => this.#occurrence(step, element, indexes);
-      if (this.#optionalAttributes(element, keys, owner)) return;
-    }
     const isMerged = step.targets.length > 1;
     const isOther = isMerged && keys.hasBelow("other");
     const target = isOther ? step.targets.find(({ node }) => node.rmType === "DV_TEXT") : step.targets[0];
     if (target === undefined) return;
+    const { element } = target;
+    if (element !== undefined) {
+      const owner = (): DraftNode => this.#occurrence(step, element, indexes);
+      if (this.#optionalAttributes(element, keys, owner)) return;
+    }
     const value = flatDataType(target.node.rmType)?.read(keys, readContext(target.node, this.#settings, isOther));
     if (value !== undefined) this.#occurrence(step, target.node, indexes).merge(value);
   }

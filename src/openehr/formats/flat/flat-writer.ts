@@ -92,9 +92,13 @@ class FlatWriter {
     if (this.#onLeftOut !== undefined) this.#reportLeftOut(occurrence, this.#onLeftOut);
   }
 
-  /** Attributes of a structure that were given but are written neither below it nor with an underscore. */
+  /**
+   * Attributes of a structure that were given but are written neither below it nor with an underscore, for which a structure
+   * needs a segment of its own.
+   */
   #reportLeftOut({ node, value, children }: DraftNode, onLeftOut: (path: string) => void): void {
-    const written = new Set([...optionalAttributesOf(node.rmType).values()].map(({ attribute }) => attribute));
+    const optional = this.#names.steps.has(node) ? [...optionalAttributesOf(node.rmType).values()] : [];
+    const written = new Set(optional.map(({ attribute }) => attribute));
     const report = (attribute: string): void => {
       if (!written.has(attribute) && !WRITTEN_OTHERWISE.has(attribute)) {
         onLeftOut(`${formatAqlPath(node.path)}/${attribute}`);
