@@ -6,7 +6,10 @@ import { CLI_USAGE } from "./problems.js";
 export const help = { type: "boolean", short: "h" } as const;
 
 /** Options and positional arguments of one command. Throws a Problem `CLI_USAGE` for what it does not know. */
-export function parse<const Options extends NonNullable<ParseArgsConfig["options"]>>(args: string[], options: Options) {
+export function parse<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  args: string[],
+  options: Options,
+): ReturnType<typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>> {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
