@@ -95,7 +95,7 @@ describe.skipIf(missingForOwnPostgres.length > 0).each(channelsTested("POSTGRES"
         await readingWhile(cluster.nodes, read, async () => {
           await until("some writes are acknowledged", () => writers.every(({ acknowledged }) => acknowledged > 3));
           await postgres.crash();
-          await until("writes fail", () => writers.every(({ failures }) => failures > 1));
+          await until("writes fail", () => writers.every(({ failures }) => failures.length > 1));
           await postgres.resume();
           const reached = writers.map(({ tried }) => tried);
           await until("writes go through again", () =>

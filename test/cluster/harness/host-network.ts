@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A host of a test's network. */
@@ -46,13 +46,24 @@ export const namespacesWork: boolean = (() => {
   }
 })();
 
+/** A number for whose addresses this machine has no interface; what runs at the same time draws from many. */
+function freeSubnet(): number {
+  const taken = Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).map(({ address }) => address),
+  );
+  for (;;) {
+    const subnet = randomInt(0, 256);
+    if (!taken.some((address) => address.startsWith(`198.18.${subnet}.`))) return subnet;
+  }
+}
+
 /**
  * Hosts on one network of their own, made of Linux network namespaces: each is plugged into a common bridge, and has a line
  * to the test beside it. Addresses are of the range for tests of networks (RFC 2544).
  */
 export class HostNetwork implements Disposable {
   readonly #prefix = `cw${randomBytes(3).toString("hex")}`;
-  readonly #subnet = randomInt(0, 255);
+  readonly #subnet = freeSubnet();
   readonly #hub = `${this.#prefix}h`;
   readonly #namespaces: string[] = [];
   readonly #folders: string[] = [];

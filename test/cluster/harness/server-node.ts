@@ -27,9 +27,14 @@ export type ShownCluster = Pick<ClusterState, "members" | "applied" | "channel" 
 /** Sends a request and reads the whole answer; rejects when the connection breaks. */
 export async function timedRequest(url: string, init: RequestInit = {}): Promise<Answer> {
   const sentAt = performance.now();
-  const response = await fetch(url, init);
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, sentAt, answeredAt: performance.now() };
+  try {
+    const response = await fetch(url, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, sentAt, answeredAt: performance.now() };
+  } catch (error) {
+    const why = error instanceof Error ? (error.cause ?? error) : error;
+    throw new Error(`no answer from ${url}: ${String(why)}`, { cause: error });
+  }
 }
 
 const running = new Set<ChildProcess>();

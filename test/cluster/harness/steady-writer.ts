@@ -10,7 +10,8 @@ export class SteadyWriter implements AsyncDisposable {
   /** The last version that was tried, and the last that was acknowledged. */
   tried: number;
   acknowledged: number;
-  failures = 0;
+  /** What came of the writes that were not acknowledged. */
+  readonly failures: string[] = [];
 
   constructor(
     set: StoredSet,
@@ -47,9 +48,9 @@ export class SteadyWriter implements AsyncDisposable {
         const how = await this.set.writeModel(this.#choose(), version);
         this.acknowledged = version;
         this.#acknowledged(version, how);
-      } catch {
+      } catch (error) {
         // Not acknowledged: it may be there or not.
-        this.failures++;
+        this.failures.push(String(error));
       }
     }
   }
