@@ -71,7 +71,7 @@ describe.skipIf(!haveCorpus)("a server with an embedded database", () => {
   });
 
   it("ends cleanly through the command line as well", async () => {
-    const server = start({}, [join("src", "cli", "causeway.ts"), "serve"]);
+    const server = start({}, [join("cli", "causeway.js"), "serve"]);
     const url = await server.ready();
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect(await server.stop()).toBe(0);

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { compiledServer } from "../cluster/harness/compiled-server.js";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 
@@ -14,8 +15,9 @@ export class ServerProcess {
   standardError = "";
   readonly #exit: Promise<readonly [number | null, NodeJS.Signals | null]>;
 
-  constructor(environment: Readonly<Record<string, string>>, args: readonly string[] = [join("src", "main.ts")]) {
-    this.child = spawn(process.execPath, ["--import", "tsx", ...args], {
+  /** Starts `main.js`, or another program of the compiled sources with its arguments. */
+  constructor(environment: Readonly<Record<string, string>>, [program = "main.js", ...args]: readonly string[] = []) {
+    this.child = spawn(process.execPath, [join(dirname(compiledServer()), program), ...args], {
       cwd: projectRoot,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: "0", HOST: "127.0.0.1", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
