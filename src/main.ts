@@ -39,6 +39,10 @@ export interface RunningServer {
 const lastRequestsMilliseconds = 5_000;
 /** How long a connection that was accepted last may take to bring its request. */
 const lastAcceptedMilliseconds = 250;
+/** A turn of the event loop as short as this had nothing to do but to look for connections. */
+const calmTurnMilliseconds = 0.2;
+/** How long such a turn is waited for: a server that is never calm has to end as well. */
+const longestCalmingMilliseconds = 500;
 /** How often connections that have become idle meanwhile are closed (dependencies, finding 8). */
 const closeIdleMilliseconds = 50;
 
@@ -171,14 +175,28 @@ function changedSomething({ created, updated, failed }: BootstrapSummary): boole
 }
 
 /**
+ * Ends at the end of a turn of the event loop that was calm. Closing a listening socket cuts the connections that the kernel
+ * has made and nobody has accepted; after such a turn, which has accepted all that there were, a fraction of a millisecond
+ * is left for the next.
+ */
+async function calmTurn(): Promise<void> {
+  const givenUpAt = performance.now() + longestCalmingMilliseconds;
+  let began: number;
+  do {
+    began = performance.now();
+    await nextTurn();
+  } while (performance.now() - began > calmTurnMilliseconds && began < givenUpAt);
+}
+
+/**
  * Closes the server when its last request is answered. First nothing new is accepted any more, and what was accepted just
  * before gets the time to be read: a connection without a request yet would count as idle and be cut. Connections kept alive by
  * clients would hold the server open, so those that are idle are closed again and again, and what is still at work after a
  * while is cut.
  */
 async function closeApp(app: FastifyInstance): Promise<void> {
-  await nextTurn();
   if (app.server.listening) {
+    await calmTurn();
     // The close of an HTTP server cuts idle connections as well; that of the server beneath it only stops accepting.
     NetServer.prototype.close.call(app.server);
     await wait(lastAcceptedMilliseconds);
