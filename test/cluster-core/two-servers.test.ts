@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { compiledServer } from "../cluster/harness/compiled-server.js";
 import { ServerProcess } from "../e2e/server-process.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 
@@ -14,12 +15,8 @@ let a: string;
 let b: string;
 
 function start(environment: Readonly<Record<string, string>> = {}): ServerProcess {
-  const server = new ServerProcess({
-    DATABASE_URL: database.url,
-    CLUSTER_DISCOVERY: "NONE",
-    DRAIN_MS: "0",
-    ...environment,
-  });
+  const variables = { DATABASE_URL: database.url, CLUSTER_DISCOVERY: "NONE", CLUSTER_POLL_MS: "100", DRAIN_MS: "0" };
+  const server = new ServerProcess({ ...variables, ...environment }, [compiledServer()]);
   servers.push(server);
   return server;
 }

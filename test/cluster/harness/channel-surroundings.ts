@@ -24,7 +24,9 @@ export interface ChannelSurroundings extends AsyncDisposable {
   place(number: number): Promise<NodePlace>;
 }
 
-const MOST_NODES = 8;
+const MOST_HOSTS = 8;
+/** Killed nodes count as well: their number, and with it their port, is not given out again. */
+const MOST_PORTS = 40;
 const DNS_NAME = "nodes.causeway.test";
 const DNS_PORT = 53;
 
@@ -63,7 +65,7 @@ export function redisSurroundings(redis: TestRedis): ChannelSurroundings {
 
 /** All on this host: every node has another port. */
 async function meshOnLoopback(kind: "MULTICAST" | "DNS" | "TCP"): Promise<ChannelSurroundings> {
-  const ports = await Promise.all(Array.from({ length: MOST_NODES }, () => freePort()));
+  const ports = await Promise.all(Array.from({ length: MOST_PORTS }, () => freePort()));
   const shared = { CLUSTER_DISCOVERY: kind, CLUSTER_PORT: String(ports[0]) };
   return surroundings([], async (number) => {
     switch (kind) {
@@ -81,7 +83,7 @@ async function meshOnLoopback(kind: "MULTICAST" | "DNS" | "TCP"): Promise<Channe
 
 async function meshOfHosts(kind: "MULTICAST" | "DNS" | "TCP"): Promise<ChannelSurroundings> {
   const network = new HostNetwork();
-  const everywhere = Array.from({ length: MOST_NODES }, (_, number) => network.meshAddress(number));
+  const everywhere = Array.from({ length: MOST_HOSTS }, (_, number) => network.meshAddress(number));
   const ofKind = {
     MULTICAST: {},
     DNS: { CLUSTER_DNS_QUERY: DNS_NAME },
