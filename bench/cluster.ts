@@ -45,7 +45,9 @@ async function main(): Promise<void> {
     await server.stop();
   }
   const columns = ["channel", "written p50", "p99", "propagation p50", "p99", "calls per warm request"];
-  process.stdout.write(`${writes} writes on three nodes, ${rounds} times, milliseconds\n\n| ${columns.join(" | ")} |\n`);
+  process.stdout.write(
+    `${writes} writes on three nodes, ${rounds} times, milliseconds\n\n| ${columns.join(" | ")} |\n`,
+  );
   process.stdout.write(`|${columns.map(() => "---").join("|")}|\n`);
   for (const [channel, { written, propagations, calls }] of measured) {
     const times = [written, propagations].flatMap((list) => [percentile(list, 0.5), percentile(list, 0.99)]);
