@@ -7,6 +7,7 @@ import type { Surroundings, Variable } from "./config-types.js";
 import { Problem, problemKind } from "./errors/problem.js";
 import type { SemanticsSetting } from "./fhirconnect/dialect/semantics-setting.js";
 import { type ConnectionOptions, type DatabaseUrl, parseDatabaseUrl } from "./store/connection-options.js";
+import type { MissingModelsPolicy } from "./store/missing-models-policy.js";
 
 export const CONFIG_INVALID = problemKind("CONFIG_INVALID", "invalid", "Correct the environment and start again.");
 export const CONFIG_VALUE_INVALID = problemKind("CONFIG_VALUE_INVALID", "invalid", "Correct the value.");
@@ -48,6 +49,8 @@ export interface Config {
     readonly tenants: number;
   };
   readonly allowPurge: boolean;
+  /** What becomes of a context whose models are not stored. */
+  readonly missingModels: MissingModelsPolicy;
 }
 
 /** Environment variables as `process.env` has them. */
@@ -184,6 +187,7 @@ function configOf(
       tenants: values.OPENFHIR_CACHE_TENANT_TTL,
     }),
     allowPurge: values.CAUSEWAY_ALLOW_PURGE,
+    missingModels: values.CAUSEWAY_MISSING_MODELS,
   });
 }
 

@@ -31,8 +31,11 @@ export const SERVER_ADDRESS_UNUSABLE = problemKind(
 export interface RunningServer {
   /** Where it listens, for example `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Stops being ready, waits the drain time, finishes the requests under way and ends everything that was started. */
-  close(): Promise<void>;
+  /**
+   * Stops being ready, waits the drain time unless told not to, finishes the requests under way and ends everything that
+   * was started.
+   */
+  close(options?: { readonly drain: boolean }): Promise<void>;
 }
 
 /** How long requests under way may take after a stop was asked for, before their connections are cut. */
@@ -88,6 +91,7 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
       nodeId: node.instanceId,
       settings: {
         allowPurge: config.allowPurge,
+        missingModels: config.missingModels,
         semantics: config.semantics,
         version: node.version,
         commit: node.commit,
@@ -110,9 +114,9 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
     state = "UP";
     return {
       url,
-      close: async () => {
+      close: async ({ drain } = { drain: true }) => {
         state = "STOPPING";
-        await wait(config.drainMilliseconds);
+        if (drain) await wait(config.drainMilliseconds);
         await close();
       },
     };
@@ -165,6 +169,7 @@ async function load(store: BootstrapStore, config: Config, log: Logger): Promise
   const summary = await bootstrap(store, defaultTenant, {
     directories,
     recursively: config.bootstrapRecursively,
+    missingModels: config.missingModels,
     warn: (message) => log.warn(message),
   });
   if (changedSomething(summary)) log.info(summary, "loaded templates and mapping files");
@@ -234,14 +239,18 @@ export async function runServer(environment: Environment): Promise<void> {
   const grace = closeWithGrace({ delay: longestClose, skip: [...signals], logger: false }, async ({ err }) => {
     if (err !== undefined) process.stderr.write(`causeway: ended by a ${err.name}\n${stackFrames(err).join("\n")}\n`);
     const server = await starting.catch(() => undefined);
-    await server?.close();
+    await server?.close({ drain });
   });
+  // Draining is for load balancers, whose orchestrators send SIGTERM. Whoever presses Ctrl-C waits for the end.
+  let drain = true;
   // A terminal's Ctrl-C reaches the process twice when npm has started it: from the terminal and from npm.
   let asked: number | undefined;
   for (const signal of signals) {
     process.on(signal, () => {
-      if (asked === undefined) grace.close();
-      else if (Date.now() - asked > 1_000) process.exit(1);
+      if (asked === undefined) {
+        drain = signal !== "SIGINT";
+        grace.close();
+      } else if (Date.now() - asked > 1_000) process.exit(1);
       asked ??= Date.now();
     });
   }

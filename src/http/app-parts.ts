@@ -3,6 +3,7 @@ import type { ClusterNode } from "../cluster/cluster-node.js";
 import type { MapperSettings } from "../engine/mapper.js";
 import type { SemanticsSetting } from "../fhirconnect/dialect/semantics-setting.js";
 import type { ConfigurationStore } from "../store/configuration-store.js";
+import type { MissingModelsPolicy } from "../store/missing-models-policy.js";
 
 /** What a server is doing; only `UP` is ready for requests (rest-api 11.5). */
 export type ServerState = "STARTING" | "UP" | "STOPPING";
@@ -22,6 +23,8 @@ export interface HttpParts {
 export interface HttpSettings {
   /** Whether `/$purge` may erase the tenant (CAUSEWAY_ALLOW_PURGE). */
   readonly allowPurge: boolean;
+  /** What becomes of a context whose models are not stored (CAUSEWAY_MISSING_MODELS). */
+  readonly missingModels: MissingModelsPolicy;
   /** How contexts are read for which their upload asked nothing (CAUSEWAY_SEMANTICS). */
   readonly semantics: SemanticsSetting;
   readonly mapper: MapperSettings;

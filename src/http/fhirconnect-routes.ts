@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import { Problem } from "../errors/problem.js";
 import { takeMapping } from "../store/intake.js";
-import { refuseMissingModels } from "../store/missing-models.js";
+import { findMissingModels } from "../store/missing-models.js";
 import type { NewMapping, StoredMapping, StoredMappingKind, Written } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
@@ -12,6 +12,7 @@ import { effectiveModelRoutes } from "./effective-model-routes.js";
 import { answerFailures } from "./failure-answers.js";
 import { awaitFreshness } from "./freshness.js";
 import { documentWithId } from "./mapping-document.js";
+import { missingModelsWarnings } from "./missing-models-warning.js";
 import { acknowledge } from "./revision-header.js";
 import { canBeStoredId } from "./stored-id.js";
 import { acceptText, textOf } from "./text-bodies.js";
@@ -51,6 +52,12 @@ const groups: readonly FileGroup[] = [
   },
 ];
 
+/** An upload that may be stored, and what its answer has to warn of. */
+interface Taken {
+  readonly toWrite: NewMapping;
+  readonly warnings: readonly string[];
+}
+
 /** `/fc/model` and `/fc/context`: FHIR Connect files (rest-api 10). */
 export const fhirconnectRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, parts) => {
   acceptText(app, uploads);
@@ -61,7 +68,7 @@ export const fhirconnectRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async 
 };
 
 const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }> = async (app, parts) => {
-  const { store, cluster, group } = parts;
+  const { store, cluster, group, settings } = parts;
   const { url, kinds, noun, query } = group;
   const body = { content: Object.fromEntries(uploads.map((type) => [type, { schema: MappingText }])) };
   const one = { description: "The document.", content: contentOf(MappingDocument) };
@@ -70,16 +77,24 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     content: { "application/json": { schema: Messages } },
   };
 
-  const take = async (content: string, asked: z.output<UploadQuery>): Promise<NewMapping> => {
+  const take = async (content: string, asked: z.output<UploadQuery>): Promise<Taken> => {
     const { mapping, toStore } = takeMapping(content, kinds);
-    if (mapping.type === "context") {
-      refuseMissingModels(mapping, await store.mappings.list(defaultTenant, ["model", "extension"]));
-    }
-    return "semantics" in asked && asked.semantics !== undefined ? { ...toStore, semantics: asked.semantics } : toStore;
+    const withSemantics = "semantics" in asked && asked.semantics !== undefined && { semantics: asked.semantics };
+    const toWrite = { ...toStore, ...withSemantics };
+    if (mapping.type !== "context") return { toWrite, warnings: [] };
+    const stored = await store.mappings.list(defaultTenant, ["model", "extension"]);
+    const missing = findMissingModels(mapping, stored, settings.missingModels);
+    return { toWrite, warnings: missingModelsWarnings(missing) };
   };
 
-  const answerWritten = async (request: FastifyRequest, reply: FastifyReply, written: Written<StoredMapping>) => {
+  const answerWritten = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    written: Written<StoredMapping>,
+    { warnings }: Taken,
+  ) => {
     await acknowledge(cluster, reply, written.revision);
+    if (warnings.length > 0) reply.header("warning", warnings);
     return sendDocument(request, reply, documentWithId(written.stored));
   };
 
@@ -97,9 +112,9 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       response: { 200: one, 400: refused },
     },
     handler: async (request, reply) => {
-      const mapping = await take(textOf(request), request.query);
-      const written = await keyFree(group, store.mappings.create(defaultTenant, mapping));
-      return answerWritten(request, reply, written);
+      const taken = await take(textOf(request), request.query);
+      const written = await keyFree(group, store.mappings.create(defaultTenant, taken.toWrite));
+      return answerWritten(request, reply, written, taken);
     },
   });
 
@@ -119,11 +134,13 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     },
     handler: async (request, reply) => {
       const { id } = request.params;
-      const mapping = await take(textOf(request), request.query);
+      const taken = await take(textOf(request), request.query);
       const known = canBeStoredId(id) && (await store.mappings.get(defaultTenant, kinds, id)) !== undefined;
-      const replaced = known ? await keyFree(group, store.mappings.replace(defaultTenant, id, mapping)) : undefined;
-      const written = replaced ?? (await keyFree(group, store.mappings.create(defaultTenant, mapping)));
-      return answerWritten(request, reply, written);
+      const replaced = known
+        ? await keyFree(group, store.mappings.replace(defaultTenant, id, taken.toWrite))
+        : undefined;
+      const written = replaced ?? (await keyFree(group, store.mappings.create(defaultTenant, taken.toWrite)));
+      return answerWritten(request, reply, written, taken);
     },
   });
 

@@ -1,3 +1,5 @@
+import { warningText } from "./warning-text.js";
+
 /** Paths that are named one by one; a header is no place for thousands. */
 const MOST_NAMED = 20;
 
@@ -9,10 +11,5 @@ export function leftOutWarning(format: string, paths: readonly string[]): string
   if (paths.length === 0) return undefined;
   const named = paths.slice(0, MOST_NAMED).join(", ");
   const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : "";
-  return `199 causeway "${quotable(`${format} has no place for ${named}${more}`)}"`;
-}
-
-/** Names in paths may be in any script; headers hold ASCII only. */
-function quotable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "'");
+  return `199 causeway ${warningText(`${format} has no place for ${named}${more}`)}`;
 }

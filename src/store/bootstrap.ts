@@ -1,15 +1,20 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Problem } from "../errors/problem.js";
+import { formatPosition } from "../errors/source-position.js";
+import type { ContextMapping } from "../fhirconnect/syntax/tree.js";
 import { type BootstrapFile, listBootstrapDirectories } from "./bootstrap-files.js";
 import { type BootstrapRecord, type BootstrapStore, entityTypeOf } from "./bootstrap-ledger.js";
 import { type TakenMapping, takeMapping, takeTemplate } from "./intake.js";
-import { refuseMissingModels } from "./missing-models.js";
+import { findMissingModels } from "./missing-models.js";
+import type { MissingModelsPolicy } from "./missing-models-policy.js";
 import type { LoadedFile, NewMapping, NewTemplate, StoredMapping } from "./stored.js";
 
 export interface BootstrapOptions {
   readonly directories: readonly string[];
   readonly recursively: boolean;
+  /** What becomes of a context whose models are neither stored nor among the files. */
+  readonly missingModels: MissingModelsPolicy;
   /** Told about what was not loaded, and why, with the place in the file. */
   readonly warn: (message: string) => void;
 }
@@ -34,7 +39,7 @@ type Outcome = keyof BootstrapSummary;
 export async function bootstrap(
   store: BootstrapStore,
   tenant: string,
-  { directories, recursively, warn }: BootstrapOptions,
+  { directories, recursively, missingModels, warn }: BootstrapOptions,
 ): Promise<BootstrapSummary> {
   const { files, complete } = await listBootstrapDirectories(directories, recursively, warn);
   const ledger = new Map((await store.bootstrapFiles.list(tenant)).map((record) => [record.path, record]));
@@ -80,7 +85,13 @@ export async function bootstrap(
   const stored = new StoredMappings(await store.mappings.list(tenant, everyKind));
   for (const kind of everyKind) {
     for (const changed of mappings.filter((one) => one.taken.mapping.type === kind)) {
-      countOutcome(await attempt(changed.path, () => storeMapping(store, tenant, changed, stored)));
+      const lookAtNames = (context: ContextMapping): void => {
+        for (const { message, position } of findMissingModels(context, stored.all(), missingModels)) {
+          const place = position === undefined ? changed.path : formatPosition(position);
+          warn(`${place}: ${message}`);
+        }
+      };
+      countOutcome(await attempt(changed.path, () => storeMapping(store, tenant, changed, stored, lookAtNames)));
     }
   }
   return count;
@@ -121,13 +132,14 @@ async function storeMapping(
   tenant: string,
   { taken: { mapping: file, toStore: mapping }, loaded, before }: ChangedMapping,
   storedMappings: StoredMappings,
+  lookAtNames: (context: ContextMapping) => void,
 ): Promise<Outcome> {
   const stored = storedMappings.whatBecomes(mapping, before?.entity.id);
   if (stored?.content === mapping.content && stored.kind === mapping.kind) {
     await store.bootstrapFiles.record(tenant, loaded, { id: stored.id, type: entityTypeOf(stored.kind) });
     return "unchanged";
   }
-  if (file.type === "context") refuseMissingModels(file, storedMappings.all());
+  if (file.type === "context") lookAtNames(file);
   // A file cannot say how it is to be read; what an upload has said of this context stays said.
   const semantics = stored?.semantics === undefined ? {} : { semantics: stored.semantics };
   const replacing = { ...mapping, ...semantics };

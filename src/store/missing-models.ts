@@ -1,15 +1,27 @@
+import type { Diagnostic } from "../errors/diagnostic.js";
 import { selectModels } from "../fhirconnect/merge/select-models.js";
 import { mappingProblem } from "../fhirconnect/syntax/problems.js";
 import { readMapping } from "../fhirconnect/syntax/read-mapping.js";
 import type { ContextMapping } from "../fhirconnect/syntax/tree.js";
+import type { MissingModelsPolicy } from "./missing-models-policy.js";
 import type { StoredMapping } from "./stored.js";
 
+const absences = new Set(["CONTEXT_MODEL_MISSING", "CONTEXT_EXTENSION_MISSING"]);
+
 /**
- * Refuses a context that could never map because what it names is not stored: its start, all of its models or all of its
- * extensions (fhirconnect-language 16, unresolvable names). A context that misses only some of them is taken, because
- * published libraries name files that do not exist. Throws one Problem that names what is missing and where it is named.
+ * Compares a context that is to be stored with the models and extensions that are, and gives a finding for each name that
+ * has no file yet (rest-api 10: files may be uploaded in any order).
+ *
+ * Throws one Problem that names what is missing and where it is named when no later upload can mend it (`start` is none of
+ * the models that the context lists); with the policy `refuse` also when the context could not run with what is stored now:
+ * its start, all of its models or all of its extensions are missing (fhirconnect-language 16, unresolvable names). Some
+ * missing names are always taken, because published libraries name files that do not exist.
  */
-export function refuseMissingModels(context: ContextMapping, stored: readonly StoredMapping[]): void {
+export function findMissingModels(
+  context: ContextMapping,
+  stored: readonly StoredMapping[],
+  policy: MissingModelsPolicy,
+): readonly Diagnostic[] {
   const named = new Set([...context.archetypes, ...context.extensions].map((name) => name.value));
   const selectable = stored
     .filter(({ name }) => named.has(name))
@@ -18,7 +30,13 @@ export function refuseMissingModels(context: ContextMapping, stored: readonly St
       return mapping === undefined || mapping.type === "context" ? [] : [mapping];
     });
   const { diagnostics } = selectModels(context, selectable);
+  const missing = diagnostics.filter(({ code }) => absences.has(code));
   // What is wrong between a model and its extensions is about those files, and compiling will say it.
   const errors = diagnostics.filter(({ severity, code }) => severity === "error" && code.startsWith("CONTEXT_"));
-  if (errors.length > 0) throw mappingProblem(errors);
+  const mendable = missing.some(({ code }) => code === "CONTEXT_MODEL_MISSING");
+  const refused = errors.filter(
+    ({ code }) => policy === "refuse" || !(mendable || code === "CONTEXT_WITHOUT_EXTENSIONS"),
+  );
+  if (refused.length > 0) throw mappingProblem(refused);
+  return missing;
 }

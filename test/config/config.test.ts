@@ -62,6 +62,7 @@ describe("mistakes", () => {
     ["DRAIN_MS", "soon"],
     ["CAUSEWAY_ALLOW_PURGE", "yes"],
     ["CAUSEWAY_SEMANTICS", "v2"],
+    ["CAUSEWAY_MISSING_MODELS", "perhaps"],
     ["OPENFHIR_CACHE_TENANT_TTL", "1.5"],
     ["OPENFHIR_CACHE_FHIR_CONNECT_TTL", "forever"],
     ["OPENFHIR_BOOTSTRAP_RECURSIVELY_OPEN_DIRECTORIES", "1"],
@@ -150,6 +151,7 @@ describe("defaults", () => {
       bootstrapRecursively: true,
       cacheSeconds: { operationalTemplates: -1, fhirConnect: -1, tenants: -1 },
       allowPurge: false,
+      missingModels: "accept",
       logLevel: "info",
     });
     expect(config.timeZone).toBe(new Intl.DateTimeFormat().resolvedOptions().timeZone);

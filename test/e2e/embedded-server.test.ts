@@ -60,7 +60,8 @@ describe.skipIf(!haveCorpus)("a server with an embedded database", () => {
   });
 
   it("ends cleanly on Ctrl-C, which reaches it twice and the whole process group, and so does its database", async () => {
-    const server = start();
+    // Ctrl-C does not wait for load balancers to notice.
+    const server = start({ DRAIN_MS: "60000" });
     await server.ready();
     expect(runningPostgres(data)).toBeDefined();
     server.signalGroup("SIGINT");

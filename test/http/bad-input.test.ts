@@ -133,14 +133,6 @@ const badInputs: readonly BadInput[] = [
     names: [/model/, /OBSERVATION\.pulse\.v2/],
   },
   {
-    what: "a context naming a missing model",
-    url: "/fc/context",
-    headers: yaml,
-    payload: vitalContext("Growth chart", "OBSERVATION.nowhere.v1"),
-    status: 400,
-    names: [/OBSERVATION\.nowhere\.v1/, /line \d+/],
-  },
-  {
     what: "a model without a name",
     url: "/fc/model",
     headers: yaml,

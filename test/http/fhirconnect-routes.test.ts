@@ -82,10 +82,53 @@ describe("FHIR Connect files over HTTP", () => {
     expect((await testing.app.inject({ url: "/fc/model" })).json()).toHaveLength(2);
   });
 
-  it("accepts a context some of whose archetypes are missing as long as its start is there", async () => {
+  it("stores a context before its models, and warns of each that is missing with its place", async () => {
+    const missing = vitalContext("Vital check").replace(
+      "  archetypes:\n",
+      '  archetypes:\n    - "CLUSTER.absent.v0"\n',
+    );
+    const before = await send("POST", "/fc/context", missing);
+    expect(before.statusCode).toBe(200);
+    expect(before.headers.warning).toEqual([
+      expect.stringMatching(
+        /^199 causeway "line 15, column 7: .*`CLUSTER\.absent\.v0`.*Upload the model to \/fc\/model\."$/,
+      ),
+      expect.stringMatching(/^199 causeway "line 16, column 7: .*`OBSERVATION\.pulse\.v2`.*"$/),
+    ]);
     await send("POST", "/fc/model", vitalModel);
-    const partly = vitalContext("Vital check").replace("  archetypes:\n", '  archetypes:\n    - "CLUSTER.absent.v0"\n');
-    expect((await send("POST", "/fc/context", partly)).statusCode).toBe(200);
+    const after = await send("PUT", `/fc/context/${before.json().id}`, vitalContext("Vital check"));
+    expect([after.statusCode, after.headers.warning]).toEqual([200, undefined]);
+  });
+
+  it("refuses a context whose start is none of its models, which no upload can mend", async () => {
+    await send("POST", "/fc/model", vitalModel);
+    const lost = vitalContext("Vital check").replace(/start: .*/, "start: OBSERVATION.nowhere.v1");
+    const answer = await send("POST", "/fc/context", lost);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body).toMatch(/OBSERVATION\.nowhere\.v1.*line 16/);
+    expect((await testing.app.inject({ url: "/fc/context" })).json()).toEqual([]);
+  });
+
+  describe("told to refuse contexts without their models", () => {
+    beforeEach(async () => {
+      testing = await testApp({ missingModels: "refuse" });
+    });
+
+    it("names the missing model and its place, and stores nothing", async () => {
+      const answer = await send("POST", "/fc/context", vitalContext("Vital check", "OBSERVATION.nowhere.v1"));
+      expect(answer.statusCode).toBe(400);
+      expect(answer.body).toMatch(/OBSERVATION\.nowhere\.v1.*line \d+/);
+      expect((await testing.app.inject({ url: "/fc/context" })).json()).toEqual([]);
+    });
+
+    it("accepts a context some of whose archetypes are missing as long as its start is there", async () => {
+      await send("POST", "/fc/model", vitalModel);
+      const partly = vitalContext("Vital check").replace(
+        "  archetypes:\n",
+        '  archetypes:\n    - "CLUSTER.absent.v0"\n',
+      );
+      expect((await send("POST", "/fc/context", partly)).statusCode).toBe(200);
+    });
   });
 
   it("gives scalars as they are written and the keys of conditions in the plural", async () => {

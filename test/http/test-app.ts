@@ -10,6 +10,7 @@ import type { Mapper, MapperSource } from "../../src/engine/mapper.js";
 import type { SemanticsSetting } from "../../src/fhirconnect/dialect/semantics-setting.js";
 import type { ServerState } from "../../src/http/app-parts.js";
 import type { MetricSources } from "../../src/http/metrics/metric-sources.js";
+import type { MissingModelsPolicy } from "../../src/store/missing-models-policy.js";
 import { MemoryConfigurationStore } from "./memory-configuration-store.js";
 
 export interface TestApp {
@@ -23,6 +24,7 @@ export interface TestApp {
 
 export interface TestAppOptions {
   readonly allowPurge?: boolean;
+  readonly missingModels?: MissingModelsPolicy;
   readonly semantics?: SemanticsSetting;
   readonly state?: () => ServerState;
   /** Default: a mapper that says what it was called with. */
@@ -38,6 +40,7 @@ export interface TestAppOptions {
 /** The app as the server builds it, over a store in memory and a mapper that only says what it was called with. */
 export async function testApp({
   allowPurge = false,
+  missingModels = "accept",
   semantics = "auto",
   state = () => "UP",
   mapper,
@@ -55,7 +58,7 @@ export async function testApp({
   const mappers = new CompiledMappers({ store, compile, reportUnreadable: () => {} });
   const logger = pino({ level: "trace" }, { write: (line) => void log.push(line) });
   const mapperSettings = { timeZone: "UTC", now: () => new Date(0) };
-  const settings = { allowPurge, semantics, version: "0.0.0", commit: "none", mapper: mapperSettings };
+  const settings = { allowPurge, missingModels, semantics, version: "0.0.0", commit: "none", mapper: mapperSettings };
   const app = await buildApp({
     store,
     mappers,

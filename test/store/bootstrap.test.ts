@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { bootstrap } from "../../src/store/bootstrap.js";
 import { listBootstrapFiles } from "../../src/store/bootstrap-files.js";
 import { openDatabase } from "../../src/store/database.js";
+import type { MissingModelsPolicy } from "../../src/store/missing-models-policy.js";
 import { PostgresConfigurationStore } from "../../src/store/postgres-configuration-store.js";
 import type { StoredMappingKind } from "../../src/store/stored.js";
 import { corpusFile, haveCorpus, vitalContext, vitalModel } from "../http/test-app.js";
@@ -38,8 +39,13 @@ describe("loading bootstrap directories", () => {
     mkdirSync(join(directory, path, ".."), { recursive: true });
     writeFileSync(join(directory, path), content);
   };
-  const load = (recursively = true) =>
-    bootstrap(store, tenant, { directories: [directory], recursively, warn: (message) => warnings.push(message) });
+  const load = (recursively = true, missingModels: MissingModelsPolicy = "accept") =>
+    bootstrap(store, tenant, {
+      directories: [directory],
+      recursively,
+      missingModels,
+      warn: (message) => warnings.push(message),
+    });
   const stored = (...kinds: StoredMappingKind[]) => store.mappings.list(tenant, kinds);
   const position = async () => (await store.invalidations.head()).position;
   const storedNames = async () => (await stored("model", "extension", "context")).map((one) => one.name);
@@ -97,10 +103,16 @@ describe("loading bootstrap directories", () => {
     write("orphan.yml", vitalContext("Vital check", "OBSERVATION.nowhere.v1"));
     write("notes.txt", "hello");
     write("pulse.yml", vitalModel);
-    expect(await load()).toEqual({ created: 1, updated: 0, unchanged: 0, failed: 2 });
+    expect(await load(true, "refuse")).toEqual({ created: 1, updated: 0, unchanged: 0, failed: 2 });
     expect(warnings.join("\n")).toMatch(/broken\.yml:\d+:\d+/);
     expect(warnings.join("\n")).toMatch(/orphan\.yml:\d+:\d+.*OBSERVATION\.nowhere\.v1/);
     expect(warnings.join("\n")).toMatch(/notes\.txt is not loaded/);
+  });
+
+  it("loads a context whose models may come later, and says which are missing and where they are named", async () => {
+    write("orphan.yml", vitalContext("Vital check", "OBSERVATION.nowhere.v1"));
+    expect(await load()).toMatchObject({ created: 1, failed: 0 });
+    expect(warnings).toEqual([expect.stringMatching(/orphan\.yml:\d+:\d+: .*OBSERVATION\.nowhere\.v1/)]);
   });
 
   it("reports a directory that is not there and goes on", async () => {
@@ -108,6 +120,7 @@ describe("loading bootstrap directories", () => {
     const options = {
       directories: [missing, directory],
       recursively: true,
+      missingModels: "accept" as const,
       warn: (text: string) => warnings.push(text),
     };
     write("pulse.yml", vitalModel);
@@ -138,7 +151,7 @@ describe("loading bootstrap directories", () => {
     write("pulse.yml", vitalModel);
     const gone = openDatabase({ host: "127.0.0.1", port: 1, user: "anna", database: "care" }, 1);
     await using unreachable = new PostgresConfigurationStore(gone);
-    const options = { directories: [directory], recursively: true, warn: () => {} };
+    const options = { directories: [directory], recursively: true, missingModels: "accept", warn: () => {} } as const;
     await expect(bootstrap(unreachable, tenant, options)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
   });
 
@@ -234,7 +247,7 @@ describe("loading bootstrap directories", () => {
 
     it("tries a file that failed again at the next start", async () => {
       write("check.yml", vitalContext("Vital check"));
-      expect(await load()).toMatchObject({ created: 0, failed: 1 });
+      expect(await load(true, "refuse")).toMatchObject({ created: 0, failed: 1 });
       write("pulse.yml", vitalModel);
       expect(await load()).toEqual({ created: 2, updated: 0, unchanged: 0, failed: 0 });
     });
@@ -271,7 +284,11 @@ describe("loading bootstrap directories", () => {
     it("tells files of the same path in two directories apart", async () => {
       write("one/pulse.yml", vitalModel);
       write("two/pulse.yml", vitalModel.replaceAll("pulse", "other"));
-      const options = { directories: ["one", "two"].map((name) => join(directory, name)), recursively: true };
+      const options = {
+        directories: ["one", "two"].map((name) => join(directory, name)),
+        recursively: true,
+        missingModels: "accept",
+      } as const;
       const loadBoth = () => bootstrap(store, tenant, { ...options, warn: (message) => warnings.push(message) });
       expect(await loadBoth()).toMatchObject({ created: 2 });
       expect(await loadBoth()).toMatchObject({ unchanged: 2 });
@@ -283,7 +300,7 @@ describe("loading bootstrap directories", () => {
       write("pulse.yml", vitalModel);
       const refusal = new Error("lease lost");
       const guarded = store.guarded(() => Promise.reject(refusal));
-      const options = { directories: [directory], recursively: true, warn: () => {} };
+      const options = { directories: [directory], recursively: true, missingModels: "accept", warn: () => {} } as const;
       await expect(bootstrap(guarded, tenant, options)).rejects.toMatchObject({ cause: refusal });
       expect([await stored("model"), await store.bootstrapFiles.list(tenant)]).toEqual([[], []]);
     });
