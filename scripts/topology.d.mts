@@ -12,6 +12,8 @@ export interface TopologyOptions {
   readonly replica?: boolean;
   /** Redis; default: when the discovery is REDIS. */
   readonly redis?: boolean;
+  /** What Node runs as a node: a file and its arguments; default: the sources where they are, else what was compiled. */
+  readonly program?: readonly string[];
   /** Further variables of every node; they win over those of the topology. */
   readonly environment?: Readonly<Record<string, string>>;
 }

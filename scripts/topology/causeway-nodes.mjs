@@ -13,14 +13,16 @@ export class CausewayNodes {
   #addresses = 0;
   #place;
   #network;
+  #program;
 
   /**
-   * @param place folder, nameServer, port, network (`127.x.y`)
+   * @param place folder, nameServer, port, network (`127.x.y`), and the program when it is not the one of this checkout
    * @param environmentOf gives the variables of the node with a number, counted from 0
    */
   constructor(place, environmentOf) {
     this.#place = place;
     this.#network = place.network;
+    this.#program = place.program ?? causewayProgram();
     this.environmentOf = environmentOf;
   }
 
@@ -42,7 +44,7 @@ export class CausewayNodes {
       name: `app-${number + 1}`,
       folder,
       program: process.execPath,
-      parameters: causewayProgram(),
+      parameters: this.#program,
       environment: { ...this.environmentOf(number), HOST: host, PORT: String(port), ...environment },
     });
     const node = { number, host, url: `http://${host}:${port}`, program };

@@ -80,7 +80,8 @@ export async function startTopology(options = {}) {
     });
     // A network of its own in 127.0.0.0/8, so that two topologies do not meet.
     const network = `127.${randomInt(1, 255)}.${randomInt(1, 255)}`;
-    const all = new CausewayNodes({ folder, nameServer, port: ports.node, network }, environmentOf);
+    const { program } = options;
+    const all = new CausewayNodes({ folder, nameServer, port: ports.node, network, program }, environmentOf);
     closers.push(() => Promise.all(all.all.map(({ program }) => program.stop())).then(() => {}));
     await Promise.all(Array.from({ length: nodes }, () => all.start()));
     const entryProgram = entry ? ended(await startEntry(folder, ports, nameServerPort)) : undefined;

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { compiledServer } from "../cluster/harness/compiled-server.js";
 import { ServerProcess } from "../e2e/server-process.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 
@@ -16,7 +15,7 @@ let b: string;
 
 function start(environment: Readonly<Record<string, string>> = {}): ServerProcess {
   const variables = { DATABASE_URL: database.url, CLUSTER_DISCOVERY: "NONE", CLUSTER_POLL_MS: "100", DRAIN_MS: "0" };
-  const server = new ServerProcess({ ...variables, ...environment }, [compiledServer()]);
+  const server = new ServerProcess({ ...variables, ...environment });
   servers.push(server);
   return server;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { missingPackages, startTopology, type Topology } from "../../scripts/topology.mjs";
+import { compiledServer } from "./harness/compiled-server.js";
 import { timedRequest } from "./harness/server-node.js";
 import { StalenessAudit } from "./harness/staleness-audit.js";
 import { SteadyWriter } from "./harness/steady-writer.js";
@@ -29,7 +30,7 @@ describe.skipIf(missing.length > 0)("nodes behind nginx, under load", () => {
   let set: StoredSet;
 
   beforeAll(async () => {
-    topology = await startTopology({ nodes: NODES, discovery: "TCP" });
+    topology = await startTopology({ program: [compiledServer()], nodes: NODES, discovery: "TCP" });
     entry = { request: (path, init) => timedRequest(`${topology.url}${path}`, init) };
     set = await StoredSet.create(entry, "rolled");
   }, 120_000);

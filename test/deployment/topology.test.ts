@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missingPackages, startTopology, type Topology, type TopologyNode } from "../../scripts/topology.mjs";
+import { compiledServer } from "../cluster/harness/compiled-server.js";
 import { projectText } from "./project-files.js";
 
 const missing = process.platform === "linux" ? missingPackages({ entry: true, pooler: true, redis: true }) : ["Linux"];
@@ -25,7 +26,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 describe.skipIf(missing.length > 0)("the topology", { timeout: 120_000 }, () => {
   let topology: Topology;
   beforeAll(async () => {
-    topology = await startTopology({ nodes: 1, pooler: true, replica: true, redis: true });
+    topology = await startTopology({ program: [compiledServer()], nodes: 1, pooler: true, replica: true, redis: true });
   }, 120_000);
   afterAll(() => topology?.stop());
 
