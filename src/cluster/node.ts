@@ -145,13 +145,13 @@ class RunningNode implements StartedClusterNode {
 
   async written(revision: Revision): Promise<void> {
     const follower = this.#follower;
+    // The others may look while this node does. On POSTGRES the write itself has told them, in its transaction.
+    if (this.#parts.channel.kind !== "POSTGRES") this.#parts.channel.announce(revision);
     while (!follower.has(revision)) {
       const reached = await follower.reach(revision);
       // What this node has is older than the bound now, so it asks before it answers, or says that it cannot.
       if (reached === "foreign" || (reached !== "reached" && !follower.isYoung())) break;
     }
-    // On this channel the write itself has told the others, in its transaction.
-    if (this.#parts.channel.kind !== "POSTGRES") this.#parts.channel.announce(revision);
     await this.#acknowledgement.wait(revision);
   }
 

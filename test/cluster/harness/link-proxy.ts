@@ -17,13 +17,15 @@ export class LinkProxy implements AsyncDisposable {
   #silence: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(target: NetConnectOpts, watch: () => ClientWatch = () => () => undefined) {
-    // A write may still be under way when its sender says goodbye.
-    this.#server = createServer({ allowHalfOpen: true }, (client) => {
+    // A write may still be under way when its sender says goodbye. What comes in two pieces goes on in two at once: Nagle's
+    // algorithm would add the 40 ms for which the receiver may put off an acknowledgement.
+    const options = { allowHalfOpen: true, noDelay: true };
+    this.#server = createServer(options, (client) => {
       if (this.#isCut) {
         client.destroy();
         return;
       }
-      const server = connect({ ...target, allowHalfOpen: true });
+      const server = connect({ ...target, ...options });
       this.#join(client, server, watch());
       this.#join(server, client, () => undefined);
     });
