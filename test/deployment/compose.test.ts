@@ -102,7 +102,7 @@ describe("the compose files", () => {
     const [, host = "", port = ""] = /set \$node http:\/\/([a-z]+):(\d+);/.exec(entry) ?? [];
     expect(main.services[host]?.expose).toContain(port);
     expect(entry).toMatch(/^\s*resolver 127\.0\.0\.11 valid=\ds/m);
-    expect([...entry.matchAll(/^\s*proxy_pass (.*);$/gm)].map(([, to]) => to)).toEqual(["$node", "$node", "$node"]);
+    expect(new Set([...entry.matchAll(/^\s*proxy_pass (.*);$/gm)].map(([, to]) => to))).toEqual(new Set(["$node"]));
     expect(main.services.nginx?.ports).toEqual([`\${CAUSEWAY_PORT:-8080}:${/listen (\d+);/.exec(entry)?.[1]}`]);
   });
 });
