@@ -28,6 +28,8 @@ export interface ReadReplicasParts {
   readonly required: () => Promise<Revision>;
   /** Told when a replica stops answering. */
   readonly warn: (message: string) => void;
+  /** How long a replica that did not answer is left alone; default 5 seconds. */
+  readonly pauseMilliseconds?: number;
 }
 
 /** What one replica has done since the start. */
@@ -60,7 +62,7 @@ export class ReplicaReadingStore implements ConfigurationStore, AsyncDisposable 
 
   constructor(parts: ReadReplicasParts) {
     this.#parts = parts;
-    this.#replicas = parts.replicas.map((connection) => new Replica(connection, parts.poolMaximum, parts.warn));
+    this.#replicas = parts.replicas.map((connection) => new Replica(connection, parts));
     const { templates, mappings } = parts.primary;
     this.templates = {
       list: (...query) => this.#read((store) => store.templates.list(...query)),
@@ -128,16 +130,20 @@ class Replica {
   readonly #connection: ConnectionOptions;
   readonly #poolMaximum: number;
   readonly #warn: (message: string) => void;
-  readonly #breaker = new CircuitBreaker(1, PAUSE_MILLISECONDS);
+  readonly #breaker: CircuitBreaker;
   #database: Database;
   #answered = 0;
   #behind = 0;
   #failed = 0;
 
-  constructor(connection: ConnectionOptions, poolMaximum: number, warn: (message: string) => void) {
+  constructor(
+    connection: ConnectionOptions,
+    { poolMaximum, warn, pauseMilliseconds = PAUSE_MILLISECONDS }: ReadReplicasParts,
+  ) {
     this.#connection = connection;
     this.#poolMaximum = poolMaximum;
     this.#warn = warn;
+    this.#breaker = new CircuitBreaker(1, pauseMilliseconds);
     this.#database = this.#open();
   }
 

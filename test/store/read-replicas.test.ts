@@ -21,6 +21,15 @@ interface Reading {
 }
 
 function readThrough(primaryConnection: ConnectionOptions, ...replicas: ConnectionOptions[]): Reading {
+  return readWithPause(undefined, primaryConnection, ...replicas);
+}
+
+/** `pauseMilliseconds`: how long a replica that did not answer is left alone. */
+function readWithPause(
+  pauseMilliseconds: number | undefined,
+  primaryConnection: ConnectionOptions,
+  ...replicas: ConnectionOptions[]
+): Reading {
   const primary = new PostgresConfigurationStore(openDatabase(primaryConnection, 3));
   const warnings: string[] = [];
   const reading: Reading = {
@@ -33,6 +42,7 @@ function readThrough(primaryConnection: ConnectionOptions, ...replicas: Connecti
       poolMaximum: 2,
       required: () => reading.required(),
       warn: (message) => warnings.push(message),
+      ...(pauseMilliseconds === undefined ? {} : { pauseMilliseconds }),
     }),
   };
   onTestFinished(() => reading.store.close());
@@ -197,7 +207,7 @@ describe.skipIf(!haveReplication)("a streaming replica (needs the programs of Po
   });
 
   it("that is killed and started again costs one read a moment and no answer", async () => {
-    const { store, primary, warnings } = readThrough(pair.primary, pair.replica);
+    const { store, primary, warnings } = readWithPause(200, pair.primary, pair.replica);
     const { stored } = await primary.mappings.create(tenant, { ...pulse, name: "steady" });
     const read = async () => expect(await store.mappings.get(tenant, ["model"], stored.id)).toEqual(stored);
     await untilReplicaAnswers(store, read);
