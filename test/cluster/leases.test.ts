@@ -47,13 +47,15 @@ it("a lease holder that was stopped past expiry and goes on writes nothing", asy
     "select extract(epoch from expires - clock_timestamp())::float8 * 1000 as left from cluster_duty where duty = 'bootstrap'",
   );
   const left = lease?.left ?? 0;
-  expect(left).toBeGreaterThan(0);
+  // It was read a little later than the stop: that much more may have been left then.
+  const read = performance.now() - stoppedAt;
+  expect(left + read).toBeGreaterThan(0);
   expect(left).toBeLessThanOrEqual(LEASE_MILLISECONDS);
 
   await until("the second has taken over", () => heldAfter.caught() > 0);
   const heldSince = performance.now() - stoppedAt;
   expect(heldSince).toBeGreaterThanOrEqual(left);
-  expect(heldSince).toBeLessThan(left + ASKING_MILLISECONDS);
+  expect(heldSince).toBeLessThan(left + read + ASKING_MILLISECONDS);
   const [after] = await holderOf(cluster);
   expect(after?.holder).not.toBe(before?.holder);
   expect(Number(after?.fencing_token)).toBeGreaterThan(Number(before?.fencing_token));

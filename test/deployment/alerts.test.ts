@@ -140,7 +140,9 @@ async function withHeldPool(node: ObservedNode, seconds: number): Promise<void> 
   const testDatabase = await createTestDatabase({ empty: true });
   onTestFinished(() => testDatabase.drop());
   const database = openDatabase(testDatabase.connection, 2, 100);
-  const held = [await database.pool.connect(), await database.pool.connect()];
+  // On a busy machine a connection may take longer than this pool allows.
+  const hold = () => vi.waitFor(() => database.pool.connect(), { timeout: 20_000 });
+  const held = [await hold(), await hold()];
   onTestFinished(async () => {
     for (const client of held) client.release();
     await database.close();
