@@ -35,8 +35,12 @@ export const dvDateTime: DataTypeConverter = {
         const date = formatDate(local);
         return rmObject("DV_DATE_TIME", { value: local.day === undefined ? date : `${date}T${formatTime(local)}` });
       }
-      case "date":
-        return parseDateTime(text) === undefined ? undefined : rmObject("DV_DATE_TIME", { value: text });
+      case "date": {
+        const parts = parseDateTime(text);
+        if (parts === undefined) return undefined;
+        const day = context.semantics.partialDates === "kept" ? parts : withDay(parts);
+        return rmObject("DV_DATE_TIME", { value: formatDate(day) });
+      }
       default:
         return undefined;
     }

@@ -49,6 +49,11 @@ export function nullFlavourOf(reason: JsonValue | undefined): RmObject | undefin
   return flavour(stringMember(reason, "text"));
 }
 
+/** The reason that a value mapped to a null flavour gives: the value itself, or what an extension holds (engine-behaviour 7.7). */
+export function reasonIn({ type, value }: FhirNode): JsonValue | undefined {
+  return type === "Extension" && isJsonObject(value) ? extensionValue(value) : value;
+}
+
 /** The reason that stands on an element itself, as the `data-absent-reason` extension. */
 export function reasonOnElement(node: FhirNode): JsonValue | undefined {
   const own = isJsonObject(node.value) ? node.value : node.primitiveExtension;

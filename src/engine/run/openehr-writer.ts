@@ -9,6 +9,8 @@ import { codePhrase } from "../datatypes/code-phrase.js";
 import { convertToOpenEhr } from "../datatypes/conversions.js";
 import { eventFromFhir } from "../datatypes/event.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
+import { primitiveText } from "../datatypes/fhir-primitives.js";
+import { nullFlavourOf, reasonIn } from "../datatypes/null-flavour.js";
 import { rmObject } from "../datatypes/rm-values.js";
 import type { ProgrammedPlace } from "../functions/programmed-mapping.js";
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
@@ -28,6 +30,10 @@ export class OpenEhrWriter {
 
   /** Converts a FHIR element and writes it; false when no RM class allowed there takes its type. */
   convert(accessor: OpenEhrAccessor, node: FhirNode, indexes: OccurrenceIndexes): boolean {
+    if (accessor.node.attribute === "null_flavour") {
+      const nullFlavour = nullFlavourOf(reasonIn(node));
+      return nullFlavour !== undefined && this.absence(accessor, nullFlavour, indexes);
+    }
     if (accessor.part !== undefined) return this.#writePart(accessor, accessor.part, node, indexes);
     if (accessor.rmTypes.some((type) => type.endsWith("EVENT")) && this.#writeEvent(accessor.node, node, indexes))
       return true;
@@ -97,12 +103,9 @@ export class OpenEhrWriter {
       this.#write(target, indexes, isPhrase ? phrase : rmObject("DV_CODED_TEXT", { defining_code: phrase }));
       return true;
     }
-    if (typeof value !== "string" || value === "") return false;
-    this.#write(
-      target,
-      indexes,
-      target.rmType === "CODE_PHRASE" ? phrasePart(part, value) : codedTextPart(part, value),
-    );
+    const text = primitiveText(node);
+    if (text === undefined) return false;
+    this.#write(target, indexes, target.rmType === "CODE_PHRASE" ? phrasePart(part, text) : codedTextPart(part, text));
     return true;
   }
 

@@ -31,6 +31,12 @@ describe("a part of a coded text, written from FHIR", () => {
     expect(toFlat(mapper(fhir, tail), resource)).toEqual(expected);
   });
 
+  it("is the text of a number", () => {
+    const episode = { resourceType: "Condition", extension: [{ url: "urn:code", valueInteger: 30 }] };
+    const numbered = mapper("$resource.extension.value", "defining_code/code_string");
+    expect(toFlat(numbered, episode)).toEqual({ [`${path}|code`]: "30" });
+  });
+
   it("adds to the parts that other methods write", () => {
     const both = wardMapper({
       name: "EVALUATION.problem.v1",

@@ -147,6 +147,16 @@ describe("files read as v1.0.0 and as openFHIR differ:", () => {
     expect(v1["ward/problem:0/abatement"]).toBe("2024-05");
   });
 
+  it("a FHIR date without day at a place for moments stays partial, or gets the first day", () => {
+    const body = `mappings:
+  - { name: onset, with: { fhir: "$resource.extension.value.as(date)", openehr: "$archetype/data[at0001]/items[at0004]" } }`;
+    const model = { name: "EVALUATION.problem.v1", type: "Condition", body };
+    const extension = [{ url: "urn:onset", valueDate: "2024-05" }];
+    const { openfhir, v1 } = openEhrOf([model], { resourceType: "Condition", extension });
+    expect(openfhir["ward/problem:0/onset"]).toBe("2024-05-01");
+    expect(v1["ward/problem:0/onset"]).toBe("2024-05");
+  });
+
   it("the version of a mapped code system is kept, or dropped", () => {
     const phrase = (code: string, terminology: string) => ({
       _type: "CODE_PHRASE",

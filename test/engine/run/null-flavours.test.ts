@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../src/fhir/json.js";
+import { toFlat, wardMapper } from "../fixtures/ward-mapper.js";
+
+const onset = "ward/problem:0/onset";
+const reasons = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+
+/** A FHIR path paired with the null flavour of the onset; a coded status beside it, so that something is always mapped. */
+function mapped(fhir: string, resource: JsonObject) {
+  const mapper = wardMapper({
+    name: "EVALUATION.problem.v1",
+    type: "Condition",
+    body: `mappings:
+  - { name: status, with: { fhir: "$resource.clinicalStatus", openehr: "$archetype/data[at0001]/items[at0003]" } }
+  - { name: reason, with: { fhir: "${fhir}", openehr: "$archetype/data[at0001]/items[at0004]/null_flavour" } }`,
+  });
+  const clinicalStatus = { coding: [{ system: "local", code: "at0030" }] };
+  const flat = toFlat(mapper, { resourceType: "Condition", clinicalStatus, ...resource });
+  return Object.fromEntries(Object.entries(flat).filter(([key]) => key.startsWith(onset)));
+}
+
+const masked = {
+  [`${onset}/_null_flavour|code`]: "272",
+  [`${onset}/_null_flavour|value`]: "masked",
+  [`${onset}/_null_flavour|terminology`]: "openehr",
+};
+
+describe("a value mapped to a null flavour", () => {
+  it("is taken for a reason when it is a concept", () => {
+    const severity = { coding: [{ system: reasons, code: "asked-declined" }] };
+    expect(mapped("$resource.severity", { severity })).toEqual(masked);
+  });
+
+  it("is taken for a reason when it is a code or a text", () => {
+    expect(mapped("$resource.severity.text", { severity: { text: "masked" } })).toEqual(masked);
+  });
+
+  it("is taken for a reason when an extension holds it", () => {
+    const extension = [{ url: "urn:reason", valueCode: "not-permitted" }];
+    expect(mapped("$resource.extension", { extension })).toEqual(masked);
+  });
+
+  it("is nothing when its code is of another system and there is no text", () => {
+    const severity = { coding: [{ system: "urn:other", code: "masked" }] };
+    expect(mapped("$resource.severity", { severity })).toEqual({});
+  });
+});
