@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -84,6 +84,20 @@ describe.skipIf(!free)("The commands of the README, in a fresh copy of the proje
 
   it("map without a server", async () => {
     expect(await output("command line")).toEqual(example("composition.flat.json"));
+  });
+
+  it("upload files of one's own", async () => {
+    const shipped = (...path: string[]) => readFileSync(join(clone, ...path), "utf8");
+    const own = (text: string) => text.replaceAll("vital_signs", "my_template");
+    const mappings = ["mappings", "vital_signs"];
+    writeFileSync(join(clone, "my-template.opt"), own(shipped("templates", "vital_signs.opt")));
+    writeFileSync(join(clone, "my-model.yml"), own(shipped(...mappings, "pulse.model.yml")));
+    writeFileSync(join(clone, "my-template.context.yml"), own(shipped(...mappings, "vital_signs.context.yml")));
+    const answers: unknown[] = [];
+    for (const command of commands("own mappings")) {
+      answers.push(JSON.parse((await run("sh", ["-c", command], { cwd: clone, env: environment })).stdout));
+    }
+    expect(answers).toMatchObject([{ templateId: "my_template" }, { type: "model" }, { type: "context" }]);
   });
 
   it("name the test command that the gate runs", () => {

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { TestDatabaseServer } from "./database-server.js";
 
@@ -14,6 +16,7 @@ declare module "vitest" {
  * when the first of them asks, so that a run without database tests does not pay for it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  sayWhatIsMissing();
   let server: Promise<TestDatabaseServer> | undefined;
   const started = (): Promise<TestDatabaseServer> => {
     server ??= TestDatabaseServer.start();
@@ -43,4 +46,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await new Promise((done) => service.close(done));
     if (server !== undefined) await (await server).stop();
   };
+}
+
+/** Reporters only count what was skipped; this says why, once for the whole run. */
+function sayWhatIsMissing(): void {
+  const shared = join(import.meta.dirname, "..", "..", "..", "shared");
+  if (!existsSync(join(shared, "conformance"))) {
+    console.warn(
+      "../shared is not there: the tests that read the conformance cases and mapping libraries are skipped.",
+    );
+  }
 }

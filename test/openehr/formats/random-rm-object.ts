@@ -85,7 +85,8 @@ function primitive(owner: string, name: string, type: string, text: fc.Arbitrary
     case "LONG":
       return fc.maxSafeInteger();
     case "DOUBLE":
-      return fc.double({ noNaN: true, noDefaultInfinity: true });
+      // As text, -0 is 0.
+      return fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => (number === 0 ? 0 : number));
     case "BYTES":
       return fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString("base64"));
     case "CHARACTER":
