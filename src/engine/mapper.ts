@@ -2,7 +2,7 @@ import type { Diagnostic } from "../errors/diagnostic.js";
 import { Problem } from "../errors/problem.js";
 import { assembleBundle } from "../fhir/bundle/assemble-bundle.js";
 import { referenceIndex } from "../fhir/bundle/index-references.js";
-import type { JsonObject, JsonValue } from "../fhir/json.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
 import type { ReferenceResolver } from "../fhir/path/fhir-node.js";
 import type { FhirVersion } from "../fhir/schema/fhir-schema.js";
 import { fhirSchema } from "../fhir/schema/load-fhir-schema.js";
@@ -11,13 +11,13 @@ import type { SemanticsChoice, SemanticsSetting } from "../fhirconnect/dialect/s
 import { selectModels } from "../fhirconnect/merge/select-models.js";
 import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
 import { completeComposition } from "../openehr/building/complete-composition.js";
-import type { CompositionDraft } from "../openehr/building/composition-draft.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
 import { writeCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { writeFlat } from "../openehr/formats/flat/flat-writer.js";
 import type { JsonObject as CanonicalJson } from "../openehr/formats/json.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";
 import type { Template } from "../openehr/template/template.js";
+import type { Account } from "./account/account.js";
 import { compilePlan } from "./compile/compile-plan.js";
 import { compositionsOf, readCompositionInput } from "./composition-input.js";
 import { wallClock } from "./datatypes/time-zone.js";
@@ -53,6 +53,8 @@ export interface MapperSettings {
 export interface ToFhirOptions {
   /** `as-mapped` when left out. */
   readonly resourceIds?: ResourceIds;
+  /** Keeps account of this result, and of no other. */
+  readonly account?: Account;
 }
 
 /** How one of several contexts takes part in a Bundle. */
@@ -61,6 +63,8 @@ export interface ToOpenEhrOptions {
   readonly resolveIn?: JsonObject;
   /** Told each resource that the mapping started with or was referred to. */
   readonly onRead?: (resource: JsonObject) => void;
+  /** Keeps account of this result, and of no other. */
+  readonly account?: Account;
 }
 
 export interface ToOpenEhrResult {
@@ -173,15 +177,24 @@ class CompiledMapper implements Mapper {
     return compositionsOf(objects, this.#template, compositionSettings(settings));
   }
 
-  toFhir(compositions: readonly RmObject[], settings: MapperSettings, { resourceIds }: ToFhirOptions = {}): JsonObject {
+  toFhir(
+    compositions: readonly RmObject[],
+    settings: MapperSettings,
+    { resourceIds, account }: ToFhirOptions = {},
+  ): JsonObject {
     const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics };
     const { schema } = this.#plan;
-    const resources = compositions.flatMap((composition) => {
-      const own = runToFhir(this.#plan, composition, context);
-      if (resourceIds === "deterministic") assignResourceIds(composition, this.templateId, own, schema);
+    const resources = compositions.flatMap((given) => {
+      const composition = account?.watch(given) ?? given;
+      const own = runToFhir(this.#plan, composition, context, account);
+      if (resourceIds === "deterministic") {
+        account?.enter("resource ids");
+        assignResourceIds(composition, this.templateId, own, schema);
+        account?.leave();
+      }
       return own;
     });
-    const bundle = assembleBundle(resources, schema);
+    const bundle = assembleBundle(resources, schema, account === undefined ? {} : { onValue: account.onValue });
     if (!Array.isArray(bundle.entry) || bundle.entry.length === 0) {
       throw new Problem(
         MAPPING_WITHOUT_RESULT,
@@ -190,25 +203,18 @@ class CompiledMapper implements Mapper {
       );
     }
     if (bundle.type === undefined) bundle.type = "collection";
+    account?.closeWithBundle(bundle);
     return bundle;
   }
 
-  toOpenEhr(
-    resource: JsonObject,
-    settings: MapperSettings,
-    { resolveIn = resource, onRead }: ToOpenEhrOptions = {},
-  ): ToOpenEhrResult {
+  toOpenEhr(resource: JsonObject, settings: MapperSettings, options: ToOpenEhrOptions = {}): ToOpenEhrResult {
     if (typeof resource.resourceType !== "string") {
       throw new Problem(INPUT_NOT_FHIR, "The input has no resourceType.", { path: "/resourceType" });
     }
     const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics };
-    const draft: CompositionDraft = runToOpenEhr(
-      this.#plan,
-      resource,
-      reporting(referenceIndex(resolveIn), onRead),
-      context,
-      onRead,
-    );
+    const { account } = options;
+    const { input, resolver, onRead } = inputOf(resource, options);
+    const draft = runToOpenEhr(this.#plan, input, resolver, context, onRead, account);
     if (draft.isEmpty) {
       throw new Problem(
         MAPPING_WITHOUT_RESULT,
@@ -217,7 +223,11 @@ class CompiledMapper implements Mapper {
       );
     }
     return {
-      composition: () => writeCanonicalJson(completeComposition(draft, compositionSettings(settings))),
+      composition: () => {
+        const composition = completeComposition(draft, compositionSettings(settings), undefined, account?.onPlaced);
+        account?.closeWithComposition(composition);
+        return writeCanonicalJson(composition);
+      },
       flat: () => writeFlat(draft),
     };
   }
@@ -225,6 +235,26 @@ class CompiledMapper implements Mapper {
   #startName(): string {
     return this.#plan.start[0]?.name ?? "";
   }
+}
+
+/** What a run reads; with an account it is the account that sees it first. */
+function inputOf(resource: JsonObject, { resolveIn = resource, onRead, account }: ToOpenEhrOptions) {
+  if (account === undefined) return { input: resource, resolver: reporting(referenceIndex(resolveIn), onRead), onRead };
+  const whole = account.watch(resolveIn);
+  const tell = onRead && ((read: JsonObject) => onRead(account.original(read)));
+  account.enter("references");
+  const resolver = reporting(referenceIndex(whole), tell);
+  account.leave();
+  const input = resolveIn === resource ? whole : sharing(resource, account);
+  return { input, resolver, onRead: tell };
+}
+
+/** A Bundle of some of the entries of a watched one. */
+function sharing(bundle: JsonObject, account: Account): JsonObject {
+  const { entry } = bundle;
+  return Array.isArray(entry)
+    ? { ...bundle, entry: entry.map((one) => (isJsonObject(one) ? account.shown(one) : one)) }
+    : bundle;
 }
 
 /** References that tell where they led. */

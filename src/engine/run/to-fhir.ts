@@ -2,6 +2,7 @@ import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
+import type { Account } from "../account/account.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import type { WrittenElements } from "../functions/programmed-mapping.js";
 import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
@@ -54,10 +55,16 @@ const nothingFound: readonly FoundValue[] = [];
 
 /**
  * Runs a plan openEHR → FHIR over one composition (engine-behaviour 6).
+ * @param account told what each rule does; the composition has to be one it watches
  * @returns the resources created, in order: one per occurrence of the start model's split node, else one
  */
-export function runToFhir(plan: Plan, composition: RmObject, context: ConversionContext): readonly FhirInstance[] {
-  return new ToFhirRun(plan, context).run(composition);
+export function runToFhir(
+  plan: Plan,
+  composition: RmObject,
+  context: ConversionContext,
+  account?: Account,
+): readonly FhirInstance[] {
+  return new ToFhirRun(plan, context, account).run(composition);
 }
 
 class ToFhirRun {
@@ -67,14 +74,23 @@ class ToFhirRun {
   readonly #budget = new StepBudget();
   /** What is written into the resource when its steps have run. */
   readonly #postponed: (() => void)[] = [];
+  readonly #account: Account | undefined;
 
-  constructor(plan: Plan, context: ConversionContext) {
+  constructor(plan: Plan, context: ConversionContext, account: Account | undefined) {
+    this.#account = account;
     this.#plan = plan;
     this.#schema = plan.schema;
     this.#context = context;
   }
 
   run(composition: RmObject): readonly FhirInstance[] {
+    this.#account?.enter("start");
+    const resources = this.#start(composition);
+    this.#account?.leave();
+    return resources;
+  }
+
+  #start(composition: RmObject): readonly FhirInstance[] {
     const whole = OpenEhrScope.of(composition, this.#plan.template.root);
     const [first] = this.#plan.start;
     const type = this.#schema.type(this.#plan.startType);
@@ -93,9 +109,11 @@ class ToFhirRun {
     const { openEhr } = step;
     if (openEhr !== undefined && !openEhr.isReference && place.openEhr.occurrences(openEhr.node).length === 0) return;
     this.#postponed.push(() => {
+      this.#account?.enter(step.source);
       const data = whenComplete(place);
       const target = data === undefined ? undefined : this.#element(step, place, -1, data.type);
-      if (data !== undefined && target !== undefined) populate(target.instance, data, this.#schema);
+      if (data !== undefined && target !== undefined) this.#populate(target.instance, data);
+      this.#account?.leave();
     });
   }
 
@@ -118,28 +136,42 @@ class ToFhirRun {
 
   #runStep(step: Step, place: Place): void {
     this.#budget.spend(step);
+    this.#account?.enter(step.source);
     try {
       this.#apply(step, place);
     } catch (error) {
       throw inRule(error, step);
     }
+    this.#account?.leave();
   }
 
   #apply(step: Step, place: Place): void {
-    if (step.direction === "fhir->openehr") return;
+    if (step.direction === "fhir->openehr") {
+      this.#account?.because("other direction");
+      return;
+    }
     const openEhr = narrow(place.openEhr, step.openEhrConditions);
-    if (openEhr === undefined) return;
+    if (openEhr === undefined) {
+      this.#account?.because("condition false");
+      return;
+    }
     const here = place.seeing(openEhr);
     if (step.kind.kind === "programmed" && step.kind.mapping.whenComplete !== undefined) {
       this.#postpone(step, here, step.kind.mapping.whenComplete);
       return;
     }
     const found = this.#find(step, openEhr);
-    if (!this.#typesFit(step, here, found)) return;
+    if (!this.#typesFit(step, here, found)) {
+      this.#account?.because("condition false");
+      return;
+    }
     const values = found.length === 0 ? found : found.filter((value) => value.data !== undefined);
     if (isStructural(step, values.length)) this.#runStructure(step, here);
     else if (step.kind.kind === "constant") this.#writeConstant(step, here, values[0]?.data?.type);
-    else for (const value of values) this.#writeValue(step, here, value);
+    else {
+      this.#account?.because(values.length === 0 && found.every(isAbsent) ? "no value" : "no converter");
+      for (const value of values) this.#writeValue(step, here, value);
+    }
   }
 
   /** The values at a step's openEHR end, ordered by their innermost index. */
@@ -179,7 +211,9 @@ class ToFhirRun {
 
   /** Iterates the occurrences of a structural end; each opens one element in which the children run. */
   #runStructure(step: Step, place: Place): void {
-    for (const openEhr of this.#structureScopes(step.openEhr, place.openEhr)) {
+    const scopes = this.#structureScopes(step.openEhr, place.openEhr);
+    if (scopes.length === 0) this.#account?.because("no value");
+    for (const openEhr of scopes) {
       const target = this.#element(step, place, -1);
       if (target === undefined) continue;
       if (step.kind.kind === "constant" && step.kind.side === "fhir")
@@ -207,14 +241,19 @@ class ToFhirRun {
   }
 
   #constantInto(element: FhirInstance, text: string): void {
-    populate(element, { type: "string", value: text }, this.#schema);
+    this.#populate(element, { type: "string", value: text });
+  }
+
+  #populate(element: FhirInstance, data: FhirData): void {
+    if (!populate(element, data, this.#schema)) this.#account?.because("no converter");
+    else this.#account?.wrote(element);
   }
 
   #writeValue(step: Step, place: Place, { occurrence, data }: FoundValue): void {
     if (data === undefined) return;
     const target = this.#element(step, place, innermostIndex(occurrence), data.type);
     if (target === undefined) return;
-    if (step.kind.kind === "convert" || step.kind.kind === "programmed") populate(target.instance, data, this.#schema);
+    if (step.kind.kind === "convert" || step.kind.kind === "programmed") this.#populate(target.instance, data);
     this.#runChildren(step, place.openEhr.bind(occurrence), place.model, { instance: target.instance });
   }
 
@@ -237,6 +276,7 @@ class ToFhirRun {
     return fhir.create.create(from, {
       ...(hint !== undefined && { hint }),
       ...(fhir.referencedType !== undefined && { referencedType: fhir.referencedType }),
+      ...(this.#account !== undefined && { onCreated: this.#account.created }),
     });
   }
 }
@@ -245,6 +285,11 @@ class ToFhirRun {
 function base(step: Step, { model, enclosing, siblings }: Place, index: number): FhirInstance {
   const from = step.fhir.base === "model" ? model : enclosing;
   return (from === enclosing ? siblings?.[index] : undefined) ?? from;
+}
+
+/** A value of which nothing is there, as against one that nothing is made of. */
+function isAbsent({ occurrence }: FoundValue): boolean {
+  return dataValueOf(occurrence.value) === undefined;
 }
 
 /** Whether a step only opens an element for its children (engine-behaviour 6.4, rule 4). */

@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
 import { CompositionDraft } from "../../openehr/building/composition-draft.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
+import type { Account } from "../account/account.js";
+import type { WithoutEffect } from "../account/rule-application.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { nullFlavourOf, reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
@@ -15,6 +17,7 @@ import { inRule, StepBudget } from "./step-budget.js";
  * Runs a plan FHIR → openEHR (engine-behaviour 7). All start resources of the input write into one draft.
  * @param input a resource or a Bundle
  * @param onStart told each resource that the plan starts with
+ * @param account told what each rule does; the input has to be one it watches
  */
 export function runToOpenEhr(
   plan: Plan,
@@ -22,13 +25,16 @@ export function runToOpenEhr(
   resolver: ReferenceResolver,
   context: ConversionContext,
   onStart?: (resource: JsonObject) => void,
+  account?: Account,
 ): CompositionDraft {
-  const draft = new CompositionDraft(plan.template);
-  const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver, context);
+  const draft = account?.draft(plan.template) ?? new CompositionDraft(plan.template);
+  const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver, context, account);
+  account?.enter("start");
   for (const resource of startResources(plan, input, resolver)) {
     onStart?.(resource.resource);
     for (const entry of plan.start) run.runModel(entry, resource, OccurrenceIndexes.none);
   }
+  account?.leave();
   return draft;
 }
 
@@ -73,8 +79,15 @@ class ToOpenEhrRun {
     | undefined;
   /** Next occurrence of each split node. */
   readonly #splits = new Map<TemplateNode, number>();
+  readonly #account: Account | undefined;
 
-  constructor(writer: OpenEhrWriter, resolver: ReferenceResolver, context: ConversionContext) {
+  constructor(
+    writer: OpenEhrWriter,
+    resolver: ReferenceResolver,
+    context: ConversionContext,
+    account: Account | undefined,
+  ) {
+    this.#account = account;
     this.#writer = writer;
     this.#context = context;
     this.#resolver = resolver;
@@ -97,18 +110,24 @@ class ToOpenEhrRun {
 
   #runStep(step: Step, place: FhirPlace): void {
     this.#budget.spend(step);
+    this.#account?.enter(step.source);
     try {
       this.#apply(step, place);
     } catch (error) {
       throw inRule(error, step);
     }
+    this.#account?.leave();
   }
 
   #apply(step: Step, place: FhirPlace): void {
     const { openEhr } = step;
-    if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step)) return;
+    if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step)) {
+      this.#account?.because(openEhr !== undefined && !rmTypesFit(step) ? "condition false" : "other direction");
+      return;
+    }
     const elements = this.#select(step, place);
     if (elements.every(isBlankPrimitive)) {
+      this.#account?.because(this.#whyNothing(step, elements, place));
       this.#writeAbsence(step, elements, place);
       return;
     }
@@ -136,6 +155,12 @@ class ToOpenEhrRun {
     const elements = selectElements(fhir, fhirConditions, place, this.#resolver);
     this.#lastSelection = { conditions: fhirConditions, enclosing: place.enclosing, elements };
     return elements;
+  }
+
+  /** Whether it is the conditions that left nothing of what stands at the path. */
+  #whyNothing({ fhir, fhirConditions }: Step, elements: readonly FhirNode[], place: FhirPlace): WithoutEffect {
+    if (elements.length > 0 || fhirConditions.length === 0) return "no value";
+    return selectElements(fhir, [], place, this.#resolver).every(isBlankPrimitive) ? "no value" : "condition false";
   }
 
   /** Nothing was found: the reason, if FHIR gives one, becomes the null flavour of the place. */
@@ -166,6 +191,7 @@ class ToOpenEhrRun {
     switch (kind.kind) {
       case "convert":
         if (!this.#writer.convert(openEhr, element, indexes)) {
+          this.#account?.because("no converter");
           const nullFlavour = nullFlavourOf(reasonOnElement(element));
           if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, indexes);
         }

@@ -3,7 +3,11 @@ import type { FhirInstance } from "../path/fhir-instance.js";
 import { choiceMemberName } from "../path/node-children.js";
 import type { FhirElement } from "../schema/fhir-schema.js";
 
+/** Told which member of a written object (or of a list in it) the value of a primitive became. */
+export type OnValue = (instance: FhirInstance, holder: object, member: string | number) => void;
+
 export interface FhirJsonOptions {
+  readonly onValue?: OnValue;
   /**
    * What becomes of a list member whose whole content was extensions that are dropped because they have a url and
    * nothing else: `empty-object` writes it as `{}`, as HAPI does (engine-behaviour 6.8, quirk Q4; the default, because
@@ -19,7 +23,7 @@ export interface FhirJsonOptions {
  * left out; undefined when nothing remains. Targets of References are not followed: `assembleBundle` places them.
  */
 export function writeFhirJson(instance: FhirInstance, options: FhirJsonOptions = {}): JsonObject | undefined {
-  const writer = new FhirJsonWriter(options.membersOfDroppedExtensions ?? "empty-object");
+  const writer = new FhirJsonWriter(options.membersOfDroppedExtensions ?? "empty-object", options.onValue);
   return writer.write(instance).json;
 }
 
@@ -33,9 +37,11 @@ const nothing: Written = { json: undefined, droppedExtension: false };
 
 class FhirJsonWriter {
   readonly #membersOfDroppedExtensions: "empty-object" | "left-out";
+  readonly #onValue: OnValue | undefined;
 
-  constructor(membersOfDroppedExtensions: "empty-object" | "left-out") {
+  constructor(membersOfDroppedExtensions: "empty-object" | "left-out", onValue: OnValue | undefined) {
     this.#membersOfDroppedExtensions = membersOfDroppedExtensions;
+    this.#onValue = onValue;
   }
 
   /** @param inExtension an extension inside another one is kept when it has only a url, as HAPI keeps it */
@@ -69,7 +75,10 @@ class FhirJsonWriter {
     }
     const beside = this.write(instance);
     const value = primitiveValue(instance);
-    if (value !== undefined) json[name] = value;
+    if (value !== undefined) {
+      json[name] = value;
+      this.#onValue?.(instance, json, name);
+    }
     if (beside.json !== undefined) json[`_${name}`] = beside.json;
     if (value !== undefined || beside.json !== undefined) return "written";
     return beside.droppedExtension ? "extension-dropped" : "empty";
@@ -102,6 +111,7 @@ class FhirJsonWriter {
       droppedExtension ||= beside.droppedExtension;
       const value = primitiveValue(member);
       if (value === undefined && beside.json === undefined) continue;
+      if (value !== undefined) this.#onValue?.(member, values, values.length);
       values.push(value ?? null);
       besides.push(beside.json ?? null);
     }

@@ -12,6 +12,8 @@ export interface CreationOptions {
   readonly hint?: string;
   /** Resource type to create behind a Reference, where the path says `resolve()`. */
   readonly referencedType?: string;
+  /** Told each element that is made on the way. */
+  readonly onCreated?: (instance: FhirInstance) => void;
 }
 
 export interface CreatedElement {
@@ -114,6 +116,7 @@ class Creator {
       const hint = at === steps.length - 1 ? options.hint : undefined;
       const made = this.#make(element, step, hint, options.referencedType);
       if (made === undefined) return;
+      options.onCreated?.(made);
       const siblings = attach(owner, element, made);
       current = made.target !== undefined && behindReference(step, this.#schema) ? made.target : made;
       created = siblings === undefined ? { instance: current } : { instance: current, siblings };

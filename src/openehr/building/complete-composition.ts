@@ -9,6 +9,9 @@ import { addSkeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
 import { StructureDefaults } from "./structure-defaults.js";
 import { isStructure } from "./structures.js";
 
+/** Told which value of the composition an occurrence of the draft became. */
+export type OnPlaced = (occurrence: DraftNode, value: RmValue) => void;
+
 /**
  * Turns a draft into a composition (openehr-formats 12): names, node ids and archetype details from the template,
  * siblings in template order with gaps closed, values completed, empty structures left out, defaults filled in (12.7,
@@ -21,26 +24,36 @@ export function completeComposition(
   draft: CompositionDraft,
   settings: CompositionSettings,
   skeletons: SkeletonSource = skeletonsOf(draft.template),
+  onPlaced?: OnPlaced,
 ): RmObject {
-  const completion = new Completion(new StructureDefaults(draft, settings), skeletons);
+  const completion = new Completion(new StructureDefaults(draft, settings), skeletons, onPlaced);
   return completion.root(draft);
 }
 
 class Completion {
   readonly #defaults: StructureDefaults;
   readonly #skeletons: SkeletonSource;
+  readonly #onPlaced: OnPlaced | undefined;
 
-  constructor(defaults: StructureDefaults, skeletons: SkeletonSource) {
+  constructor(defaults: StructureDefaults, skeletons: SkeletonSource, onPlaced: OnPlaced | undefined) {
     this.#defaults = defaults;
     this.#skeletons = skeletons;
+    this.#onPlaced = onPlaced;
   }
 
   root({ root, template }: CompositionDraft): RmObject {
     const content = this.#content(root) ?? { _type: withoutGeneric(template.root.rmType) };
+    this.#onPlaced?.(root, content);
     return this.#finished(content, template.root);
   }
 
   #value(occurrence: DraftNode): RmValue | undefined {
+    const value = this.#valueOf(occurrence);
+    if (value !== undefined) this.#onPlaced?.(occurrence, value);
+    return value;
+  }
+
+  #valueOf(occurrence: DraftNode): RmValue | undefined {
     const { node } = occurrence;
     if (!isStructure(node)) return this.#dataValue(occurrence);
     const content = this.#content(occurrence);

@@ -13,9 +13,10 @@ export class CompositionDraft {
   /** What fills places that nothing was written to; given by the `ctx/` shortcuts of FLAT. */
   contextDefaults: CompositionContextDefaults = {};
 
-  constructor(template: Template) {
+  /** @param root an occurrence of the template's root, for a draft whose occurrences do more than keep values */
+  constructor(template: Template, root: DraftNode = new DraftNode(template.root, 0)) {
     this.template = template;
-    this.root = new DraftNode(template.root, 0);
+    this.root = root;
   }
 
   /**
@@ -79,9 +80,14 @@ export class DraftNode {
     while (at > 0 && (occurrences[at - 1] as DraftNode).index > index) at--;
     const before = occurrences[at - 1];
     if (before !== undefined && before.index === index) return before;
-    const created = new DraftNode(node, index);
+    const created = this.make(node, index);
     occurrences.splice(at, 0, created);
     return created;
+  }
+
+  /** A new occurrence, of the same kind as this one. */
+  protected make(node: TemplateNode, index: number): DraftNode {
+    return new DraftNode(node, index);
   }
 
   /** True when a value was written here or anywhere below. */

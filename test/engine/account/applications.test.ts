@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { Account } from "../../../src/engine/account/account.js";
+import type { RuleApplication } from "../../../src/engine/account/rule-application.js";
+import type { JsonObject } from "../../../src/fhir/json.js";
+import { bundleOf, firstBodyLine, wardMapper, wardSettings } from "../fixtures/ward-mapper.js";
+
+const data = "$archetype/data[at0001]";
+
+const mapper = wardMapper({
+  name: "EVALUATION.problem.v1",
+  type: "Condition",
+  body: `mappings:
+  - { name: diagnosis, with: { fhir: "$resource.code.text", openehr: "${data}/items[at0002]" } }
+  - name: guarded
+    with: { fhir: "$resource.note.text", openehr: "${data}/items[at0002]" }
+    fhirCondition: { targetRoot: "$resource.note", targetAttribute: time, operator: "one of", criteria: "2024" }
+    openehrCondition: { targetRoot: "${data}/items[at0006]", targetAttribute: value/magnitude, operator: "one of", criteria: "9" }
+  - { name: there, unidirectional: openehr->fhir, with: { fhir: "$resource.recorder.display", openehr: "${data}/items[at0002]" } }
+  - { name: nothing, with: { fhir: "$resource.recordedDate", openehr: "${data}/items[at0004]" } }
+  - { name: kinds, with: { fhir: "$resource.subject", openehr: "${data}/items[at0006]" } }`,
+});
+
+const condition: JsonObject = {
+  resourceType: "Condition",
+  code: { text: "Cold", coding: [{ code: "82272006" }] },
+  note: [{ text: "Since Monday", time: "2023" }],
+  subject: { display: "Ann" },
+};
+
+function accountOfOpenEhr(input: JsonObject) {
+  const account = new Account();
+  mapper.toOpenEhr(input, wardSettings, { account }).composition();
+  return account.report();
+}
+
+function accountOfFhir(flat: JsonObject) {
+  const account = new Account();
+  mapper.toFhir(mapper.readComposition(flat, wardSettings), wardSettings, { account });
+  return account.report();
+}
+
+/** The only application of a rule. */
+function of(rule: string, applications: readonly RuleApplication[]): RuleApplication {
+  const [only, ...others] = applications.filter(({ actor }) => typeof actor === "object" && actor.rule === rule);
+  if (only === undefined || others.length > 0) throw new Error(`${rule} was not applied once`);
+  return only;
+}
+
+describe("the application of a rule to FHIR", () => {
+  const { applications, touched, untouched, output } = accountOfOpenEhr(bundleOf(condition));
+  const resource = "/entry/0/resource";
+
+  it("names the rule with file and line, what it read and what it wrote", () => {
+    const application = of("diagnosis", applications);
+    expect(application.actor).toEqual({
+      mapping: "EVALUATION.problem.v1",
+      rule: "diagnosis",
+      position: expect.objectContaining({ file: "EVALUATION.problem.v1.yml", line: firstBodyLine + 1 }),
+    });
+    expect(application.reads).toEqual([{ document: 0, path: `${resource}/code/text` }]);
+    expect(application.writes).toEqual(["/content/0/data/items/0/value/value"]);
+    expect(application.withoutEffect).toBeUndefined();
+  });
+
+  it("says why it wrote nothing", () => {
+    const reasons = ["guarded", "there", "nothing", "kinds"].map((rule) => of(rule, applications).withoutEffect);
+    expect(reasons).toEqual(["condition false", "other direction", "no value", "no converter"]);
+  });
+
+  it("leaves what no rule looked at untouched", () => {
+    const untouchedPaths = untouched.map(({ path }) => path);
+    expect(untouchedPaths).toContain(`${resource}/code/coding/0/code`);
+    expect(touched.map(({ path }) => path)).toContain(`${resource}/note/0/time`);
+    expect(untouchedPaths).not.toContain(`${resource}/note/0/time`);
+  });
+
+  it("gives what the composition needs anyway its name", () => {
+    const language = output.find(({ path }) => path === "/language/code_string");
+    expect(language?.origin).toEqual({ default: "COMPOSITION.language" });
+  });
+});
+
+describe("the application of a rule to a composition", () => {
+  const { applications, output } = accountOfFhir({
+    "ward/problem:0/diagnosis|other": "Cold",
+    "ward/problem:0/episodes": 2,
+  });
+
+  it("names what it read and what it wrote", () => {
+    const { reads, writes } = of("diagnosis", applications);
+    expect(reads.map(({ path }) => path)).toContain("/content/0/data/items/0/value/value");
+    expect(writes).toEqual(["/entry/0/resource/code/text"]);
+  });
+
+  it("says why it wrote nothing", () => {
+    const reasons = ["guarded", "nothing", "kinds"].map((rule) => of(rule, applications).withoutEffect);
+    expect(reasons).toEqual(["condition false", "no value", "no converter"]);
+  });
+
+  it("gives what a Bundle has anyway its name", () => {
+    expect(output.find(({ path }) => path === "/type")?.origin).toEqual({ default: "Bundle.type" });
+  });
+});
