@@ -80,6 +80,28 @@ describe("the application of a rule to FHIR", () => {
   });
 });
 
+describe("the account of a share of a Bundle", () => {
+  it("names places in the whole Bundle, and tells the caller its own resources", () => {
+    const other = { resourceType: "Condition", code: { text: "Fever" } };
+    const whole = bundleOf(other, condition);
+    const entries = whole.entry as JsonObject[];
+    const account = new Account();
+    const read: JsonObject[] = [];
+    mapper
+      .toOpenEhr({ ...whole, entry: entries.slice(1) }, wardSettings, {
+        resolveIn: whole,
+        onRead: (resource) => read.push(resource),
+        account,
+      })
+      .composition();
+    const report = account.report();
+    expect(of("diagnosis", report.applications).reads).toEqual([{ document: 0, path: "/entry/1/resource/code/text" }]);
+    expect(report.untouched).toContainEqual({ document: 0, path: "/entry/0/resource/code/text" });
+    expect(read).toHaveLength(1);
+    expect(read[0]).toBe(condition);
+  });
+});
+
 describe("the application of a rule to a composition", () => {
   const { applications, output } = accountOfFhir({
     "ward/problem:0/diagnosis|other": "Cold",
