@@ -5,9 +5,13 @@ import { contextNotFound } from "../cache/compiled-mappers.js";
 import { chooseContextForResource } from "../engine/choose-context.js";
 import { type Claim, claimResources, entryResources } from "../engine/claim-resources.js";
 import { mapAll } from "../engine/map-all.js";
-import type { Mapper } from "../engine/mapper.js";
+import type { Mapper, ToOpenEhrResult } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
+import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
+import { writeCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-writer.js";
+import type { CompositionFormat } from "../openehr/formats/composition-format.js";
+import { flatToStructured } from "../openehr/formats/structured/flat-to-structured.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingTags } from "./mapping-call-schema.js";
@@ -32,30 +36,36 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         response: {
           200: {
             description: "The composition, or with `all=true` what each context made of the Bundle.",
-            content: { "application/json": { schema: z.union([AllResults, OpenEhrAnswer]) } },
+            content: {
+              "application/json": { schema: z.union([AllResults, OpenEhrAnswer]) },
+              "application/xml": { schema: z.string() },
+            },
           },
           400: mappingFailure,
         },
       },
       handler: async (request, reply) => {
         const { format, flat, all } = request.query;
-        const asFlat = format === undefined ? flat === true : format === "flat";
+        const form = format ?? (flat === true ? "flat" : "canonical");
         const resource = resourceOf(request);
         if (all === true) {
-          const answer = await mapWithAll(resource, given(request.query.templateId), asFlat);
+          const answer = await mapWithAll(resource, given(request.query.templateId), form);
           return reply.type("application/json").send(JSON.stringify(answer));
         }
         const templateId = given(request.query.templateId) ?? (await chooseTemplateId(resource));
         const mapper = await mappers.get(defaultTenant, templateId);
         request.templateInLog = mapper.templateId;
         const result = mapper.toOpenEhr(resource, settings.mapper);
-        return reply.type("application/json").send(JSON.stringify(asFlat ? result.flat() : result.composition()));
+        const composition = inForm(result, form);
+        return typeof composition === "string"
+          ? reply.type("application/xml").send(composition)
+          : reply.type("application/json").send(JSON.stringify(composition));
       },
     });
   }
 
   /** Each entry to the context that claims it; with a template id all of them to that one. */
-  const mapWithAll = async (resource: JsonObject, templateId: string | undefined, asFlat: boolean) => {
+  const mapWithAll = async (resource: JsonObject, templateId: string | undefined, form: CompositionFormat) => {
     const bundle = resource.resourceType === "Bundle" ? resource : { resourceType: "Bundle", entry: [{ resource }] };
     const resources = entryResources(bundle);
     const claims =
@@ -70,7 +80,7 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
       results: mapped.map(({ templateId: id, positions, result }) => ({
         templateId: id,
         entries: positions.map(entryName),
-        composition: asFlat ? result.flat() : result.composition(),
+        composition: inForm(result, form),
       })),
       leftovers: leftovers.map((position) => ({
         entry: entryName(position),
@@ -85,6 +95,22 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
     return context.templateId.value;
   };
 };
+
+/** The composition as a text of XML or as what becomes JSON. */
+function inForm(result: ToOpenEhrResult, form: CompositionFormat): string | object {
+  switch (form) {
+    case "canonical":
+      return result.composition();
+    case "xml":
+      return writeCanonicalXml(readCanonicalJson(result.composition()));
+    case "flat":
+      return result.flat();
+    case "structured":
+      return flatToStructured(result.flat());
+    default:
+      return form satisfies never;
+  }
+}
 
 function entryName(position: number): string {
   return `Bundle.entry[${position}]`;

@@ -135,9 +135,12 @@ export const ToOpenEhrQuery = z.object({
   format: z
     .string()
     .transform((format) => format.toLowerCase())
-    .pipe(z.enum(["canonical", "flat"]))
+    .pipe(z.enum(["canonical", "xml", "flat", "structured"]))
     .optional()
-    .meta({ description: "`canonical` (default) or `flat`." }),
+    .meta({
+      description:
+        "`canonical` (JSON, default), `xml` (canonical XML), or without any defaults `flat` or `structured`.",
+    }),
   all: z.stringbool().optional().meta({
     description:
       "Map the Bundle with every context that matches it, not only with the first. The answer is a list of results.",

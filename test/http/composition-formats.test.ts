@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileMapper } from "../../src/engine/mapper.js";
-import { readCanonicalJson } from "../../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson, writeCanonicalJson } from "../../src/openehr/formats/canonical-json.js";
+import { readCanonicalXml } from "../../src/openehr/formats/canonical-xml/canonical-xml-reader.js";
 import { writeCanonicalXml } from "../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
+import { flatToStructured } from "../../src/openehr/formats/structured/flat-to-structured.js";
 import { compositionToStructured } from "../../src/openehr/formats/structured/structured.js";
 import { parseOperationalTemplate } from "../../src/openehr/template/parse-operational-template.js";
 import { type TestApp, testApp } from "./test-app.js";
@@ -115,6 +117,20 @@ describe("POST /tofhir takes a composition in every format", () => {
       composition: JSON.parse(text("test/examples/vital-signs/composition.flat.json")),
     });
     expect(leftovers).toContainEqual({ entry: `Bundle.entry[${bundle.entry.length}]`, resourceType: "Basic" });
+  });
+
+  it("as each form that is asked for, all of the same composition", async () => {
+    const bundle = text("test/examples/vital-signs/bundle.json");
+    const answerIn = (form: string) => post(`/toopenehr?format=${form}`, "application/fhir+json", bundle);
+    const flat = JSON.parse(text("test/examples/vital-signs/composition.flat.json"));
+    expect((await answerIn("flat")).json()).toEqual(flat);
+    expect((await answerIn("structured")).json()).toEqual(flatToStructured(flat));
+    const xml = await answerIn("xml");
+    expect(xml.headers["content-type"]).toMatch(/^application\/xml/);
+    const canonical = (await answerIn("canonical")).json();
+    const again = writeCanonicalJson(readCanonicalXml(xml.body)) as typeof canonical;
+    expect(again.content).toEqual(canonical.content);
+    expect((await answerIn("protobuf")).statusCode).toBe(400);
   });
 
   it("does not take XML where FHIR is expected", async () => {
