@@ -19,6 +19,7 @@ export interface ExampleSettings {
  * cardinalities as the template wants them, values within its lists, ranges and patterns, everything the reference model
  * demands. Slots that the template leaves open stay empty, unless nothing else can fill a structure that must not be empty.
  * The result belongs to the caller, but for parts that the template alone determines, which are frozen and shared.
+ * @throws Problem `EXAMPLE_TOO_LARGE` when the template demands more structures than an example may have
  */
 export function exampleComposition(template: Template, settings: ExampleSettings): RmObject {
   const { extent, now, seed = 0, territory } = settings;

@@ -1,3 +1,4 @@
+import { Problem } from "../../errors/problem.js";
 import { codedText } from "../building/coded-text.js";
 import { addSkeleton, type SkeletonSource, skeletonsOf } from "../building/skeleton.js";
 import { attributesOf, isLocatable, isPathable, type RmAttribute } from "../rm/rm-classes.js";
@@ -7,6 +8,7 @@ import { type AttributeProgram, classOf, type NodeGroup, programOf } from "../va
 import { CompositionFrame, fitting, isPersistent } from "./composition-frame.js";
 import type { ExampleChoices } from "./example-choices.js";
 import { holdsValue, occurrenceCounts } from "./occurrence-counts.js";
+import { EXAMPLE_TOO_LARGE } from "./problems.js";
 import { transitionExample } from "./transition-example.js";
 import { isNeverEmpty, unconstrainedStructure, usualClass } from "./unconstrained-structures.js";
 import { siteOf, ValueExamples } from "./value-examples.js";
@@ -34,6 +36,8 @@ const EXTRA_ATTRIBUTES: readonly string[] = [
   "sample_count",
 ];
 const NULL_FLAVOUR_SHARE = 0.1;
+/** Structures an example may have: occurrences that a template demands multiply from level to level. */
+const MOST_STRUCTURES = 100_000;
 
 /** How a structure stands in the example. */
 interface Position {
@@ -50,6 +54,7 @@ export class StructureExamples {
   readonly #frame: CompositionFrame;
   readonly #values: ValueExamples;
   readonly #skeletons: SkeletonSource;
+  #structures = 0;
 
   constructor(template: Template, choices: ExampleChoices, now: string, territory: string | undefined) {
     this.#template = template;
@@ -64,6 +69,10 @@ export class StructureExamples {
   }
 
   #structure(node: TemplateNode, position: Position): RmObject {
+    if (++this.#structures > MOST_STRUCTURES) {
+      const message = `An example of the template ${this.#template.templateId} has more than ${MOST_STRUCTURES} structures.`;
+      throw new Problem(EXAMPLE_TOO_LARGE, message);
+    }
     const type = this.#concreteClass(node);
     if (type === "ISM_TRANSITION") return transitionExample(node, this.#choices, position.turn);
     const object: RmObject = { _type: type };
@@ -128,10 +137,12 @@ export class StructureExamples {
   }
 
   #occurrences(group: NodeGroup, count: number, { depth }: Position): readonly RmObject[] {
-    return Array.from({ length: count }, (_, turn) => {
+    const objects: RmObject[] = [];
+    for (let turn = 0; turn < count; turn++) {
       const node = this.#choices.alternative(group.alternatives, turn) as TemplateNode;
-      return this.#structure(node, { turn, depth: depth + (count > 1 ? 1 : 0) });
-    });
+      objects.push(this.#structure(node, { turn, depth: depth + (count > 1 ? 1 : 0) }));
+    }
+    return objects;
   }
 
   #single(
