@@ -24,23 +24,43 @@ const WRITTEN_WITHOUT_TYPE = new Set(["ARCHETYPED", "ARCHETYPE_ID", "TEMPLATE_ID
 /** Stands for the declared class where every class of the reference model is welcome. */
 const ANY_CLASS = "Any";
 
-/** Where the reader stands; the path is only put together when there is something to report. */
-interface Place {
-  readonly parent: Place | undefined;
-  readonly member: string | number;
+/** How an attribute of a class is read, worked out once. */
+interface AttributeReading {
+  readonly attribute: RmAttribute;
+  /** Position among the attributes of the class. */
+  readonly position: number;
+  readonly holdsObjects: boolean;
+}
+
+const readingsByClass = new Map<RmClass, ReadonlyMap<string, AttributeReading>>();
+
+function readingsOf(concrete: RmClass): ReadonlyMap<string, AttributeReading> {
+  let readings = readingsByClass.get(concrete);
+  if (readings === undefined) {
+    readings = new Map(
+      concrete.attributes.map((attribute, position) => [
+        attribute.name,
+        { attribute, position, holdsObjects: rmClass(attribute.type) !== undefined },
+      ]),
+    );
+    readingsByClass.set(concrete, readings);
+  }
+  return readings;
 }
 
 /**
  * Reads canonical JSON (openehr-formats 15.1): compositions, content items and every other RM object alike.
  * Missing `_type`s are inferred where the reference model leaves no choice, single objects are accepted as lists,
  * `null` and empty lists count as absent, unknown members are ignored, times and durations take their normal form.
+ *
+ * The document stays as it is. Objects that are in normal form already are not copied: they are part of document and
+ * result.
  * @param declaredType class expected at the root; when it is concrete the root needs no `_type`
  * @throws Problem `CANONICAL_…` with JSON path and type of the value; the other findings are in `others`
  */
 export function readCanonicalJson(value: unknown, declaredType = ANY_CLASS): RmObject {
   const reader = new CanonicalReader();
-  const root: Place = { parent: undefined, member: "$" };
-  const object = reader.object(value, declaredType, root, 0);
+  const object = reader.object(value, declaredType, 0);
   reader.throwFindings();
   if (object === undefined) {
     throw new Problem(CANONICAL_NOT_AN_OBJECT, `Expected an openEHR object, found ${jsonTypeOf(value)}.`, {
@@ -53,6 +73,8 @@ export function readCanonicalJson(value: unknown, declaredType = ANY_CLASS): RmO
 
 class CanonicalReader {
   readonly #problems: Problem[] = [];
+  /** Members and indexes from the root to where the reader stands. */
+  readonly #place: (string | number)[] = [];
 
   throwFindings(): void {
     const [first, ...others] = this.#problems;
@@ -60,55 +82,58 @@ class CanonicalReader {
     throw new Problem(first.kind, first.message, first.place, others);
   }
 
-  object(value: unknown, declaredType: string, place: Place, depth: number): RmObject | undefined {
+  object(value: unknown, declaredType: string, depth: number): RmObject | undefined {
     const given: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
     if (given === null || given === undefined || (Array.isArray(given) && given.length === 0)) return undefined;
     if (depth > DEEPEST) {
-      this.#report(CANONICAL_TOO_DEEP, `is nested more than ${DEEPEST} levels deep`, place, given);
+      this.#report(CANONICAL_TOO_DEEP, `is nested more than ${DEEPEST} levels deep`, given);
       return undefined;
     }
-    if (typeof given === "string") return this.#objectFromText(given, declaredType, place);
+    if (typeof given === "string") return this.#objectFromText(given, declaredType);
     if (typeof given !== "object" || Array.isArray(given)) {
-      this.#report(CANONICAL_VALUE_INVALID, `must be an object of class ${declaredType}`, place, given);
+      this.#report(CANONICAL_VALUE_INVALID, `must be an object of class ${declaredType}`, given);
       return undefined;
     }
     const members = given as Record<string, unknown>;
-    const concrete = this.#classOf(members, declaredType, place);
-    return concrete === undefined ? undefined : this.#attributes(members, concrete, place, depth);
+    const concrete = this.#classOf(members, declaredType);
+    if (concrete === undefined) return undefined;
+    return isInOrder(members, concrete)
+      ? this.#orderedAttributes(members as RmObject, concrete, depth)
+      : this.#attributes(members, concrete, depth);
   }
 
   /** A bare text stands for an object of a class that is little more than its text: `"name": "Blood pressure"`. */
-  #objectFromText(text: string, declaredType: string, place: Place): RmObject | undefined {
+  #objectFromText(text: string, declaredType: string): RmObject | undefined {
     const declared = rmClass(declaredType);
     const isTextual = declared?.attributes.some(({ name, type }) => name === "value" && type === "STRING") ?? false;
     if (declared === undefined || declared.isAbstract || !isTextual) {
-      this.#report(CANONICAL_VALUE_INVALID, `must be an object of class ${declaredType}`, place, text);
+      this.#report(CANONICAL_VALUE_INVALID, `must be an object of class ${declaredType}`, text);
       return undefined;
     }
-    return this.#attributes({ value: text }, declared, place, 0);
+    return this.#attributes({ value: text }, declared, 0);
   }
 
-  #classOf(members: Record<string, unknown>, declaredType: string, place: Place): RmClass | undefined {
+  #classOf(members: Record<string, unknown>, declaredType: string): RmClass | undefined {
     const written = Object.hasOwn(members, "_type") ? members._type : undefined;
-    if (written === undefined || written === null) return this.#inferredClass(members, declaredType, place);
+    if (written === undefined || written === null) return this.#inferredClass(members, declaredType);
     if (typeof written !== "string") {
-      this.#report(CANONICAL_TYPE_UNKNOWN, "has a _type that is not a text", place, written);
+      this.#report(CANONICAL_TYPE_UNKNOWN, "has a _type that is not a text", written);
       return undefined;
     }
     const named = rmClass(written === "UID_BASED_ID" ? "HIER_OBJECT_ID" : written);
     if (named === undefined || named.isAbstract) {
       const reason = named === undefined ? "an unknown" : "an abstract";
-      this.#report(CANONICAL_TYPE_UNKNOWN, `has ${reason} _type`, place, members, written.slice(0, 80));
+      this.#report(CANONICAL_TYPE_UNKNOWN, `has ${reason} _type`, members, written.slice(0, 80));
       return undefined;
     }
     if (declaredType !== ANY_CLASS && !isSubclassOf(named.name, declaredType)) {
-      this.#report(CANONICAL_TYPE_UNEXPECTED, `must be of class ${declaredType}`, place, members, named.name);
+      this.#report(CANONICAL_TYPE_UNEXPECTED, `must be of class ${declaredType}`, members, named.name);
       return undefined;
     }
     return named;
   }
 
-  #inferredClass(members: Record<string, unknown>, declaredType: string, place: Place): RmClass | undefined {
+  #inferredClass(members: Record<string, unknown>, declaredType: string): RmClass | undefined {
     const declared = rmClass(declaredType);
     if (declared !== undefined && !declared.isAbstract) {
       // A text with a code is a coded text, whatever it leaves out: otherwise the code would be lost.
@@ -120,66 +145,134 @@ class CanonicalReader {
     this.#report(
       CANONICAL_TYPE_MISSING,
       `needs a _type: any class that is a kind of ${declaredType} may stand here`,
-      place,
       members,
     );
     return undefined;
   }
 
-  #attributes(members: Record<string, unknown>, concrete: RmClass, place: Place, depth: number): RmObject {
-    const object: RmObject = { _type: concrete.name };
-    for (const attribute of concrete.attributes) {
-      const member = Object.hasOwn(members, attribute.name) ? attribute.name : otherNameOf(concrete, attribute);
-      if (!Object.hasOwn(members, member)) continue;
-      const value = this.#attribute(members[member], attribute, place, depth);
-      if (value !== undefined) object[attribute.name] = value;
+  /** Reads an object whose members are in order; it is copied as soon as one of them reads as something else. */
+  #orderedAttributes(members: RmObject, concrete: RmClass, depth: number): RmObject {
+    const readings = readingsOf(concrete);
+    let object = members;
+    for (const name in members) {
+      const reading = readings.get(name);
+      if (reading === undefined) continue;
+      const given = members[name];
+      const value = this.#attribute(given, reading, depth);
+      if (value === given) {
+        if (object !== members) object[name] = given;
+        continue;
+      }
+      if (object === members) object = copyBefore(name, members);
+      if (value !== undefined) object[name] = value;
     }
-    if (concrete.name === "DV_INTERVAL") completeIntervalFlags(object);
-    if (typeof object.value === "string") this.#normalise(object, place);
-    return object;
+    return typeof object.value === "string" ? this.#normalised(object, object.value, members) : object;
   }
 
-  #attribute(value: unknown, attribute: RmAttribute, owner: Place, depth: number): RmValue | undefined {
-    const place: Place = { parent: owner, member: attribute.name };
-    if (!attribute.isList) return this.#single(value, attribute.type, place, depth);
+  #attributes(members: Record<string, unknown>, concrete: RmClass, depth: number): RmObject {
+    const object: RmObject = { _type: concrete.name };
+    for (const reading of readingsOf(concrete).values()) {
+      const { name } = reading.attribute;
+      const member = Object.hasOwn(members, name) ? name : otherNameOf(concrete, reading.attribute);
+      if (!Object.hasOwn(members, member)) continue;
+      const value = this.#attribute(members[member], reading, depth);
+      if (value !== undefined) object[name] = value;
+    }
+    if (concrete.name === "DV_INTERVAL") completeIntervalFlags(object);
+    return typeof object.value === "string" ? this.#normalised(object, object.value, members) : object;
+  }
+
+  #attribute(value: unknown, { attribute, holdsObjects }: AttributeReading, depth: number): RmValue | undefined {
+    if (!holdsObjects && !attribute.isList && typeof value === "string" && attribute.type === "STRING") return value;
+    this.#place.push(attribute.name);
+    const read = attribute.isList
+      ? this.#list(value, attribute.type, holdsObjects, depth)
+      : this.#single(value, attribute.type, holdsObjects, depth);
+    this.#place.pop();
+    return read;
+  }
+
+  #list(value: unknown, type: string, holdsObjects: boolean, depth: number): RmValue | undefined {
     if (value === null || value === undefined) return undefined;
     const items: unknown[] = Array.isArray(value) ? value : [value];
     const list: RmValue[] = [];
+    let isUnchanged = items === value;
     for (let index = 0; index < items.length; index++) {
-      const item = this.#single(items[index], attribute.type, { parent: place, member: index }, depth);
+      this.#place.push(index);
+      const item = this.#single(items[index], type, holdsObjects, depth);
+      this.#place.pop();
+      if (item !== items[index]) isUnchanged = false;
       if (item !== undefined) list.push(item);
     }
-    return list.length === 0 ? undefined : list;
+    if (list.length === 0) return undefined;
+    return isUnchanged ? (value as RmValue[]) : list;
   }
 
-  #single(value: unknown, type: string, place: Place, depth: number): RmValue | undefined {
-    if (rmClass(type) !== undefined) return this.object(value, type, place, depth + 1);
+  #single(value: unknown, type: string, holdsObjects: boolean, depth: number): RmValue | undefined {
+    if (holdsObjects) return this.object(value, type, depth + 1);
     const given: unknown = Array.isArray(value) && value.length <= 1 ? value[0] : value;
     if (given === null || given === undefined) return undefined;
     const primitive = readCanonicalPrimitive(given, type);
     if (typeof primitive === "object" && "reason" in primitive) {
-      this.#report(CANONICAL_VALUE_INVALID, primitive.reason, place, given);
+      this.#report(CANONICAL_VALUE_INVALID, primitive.reason, given);
       return undefined;
     }
     return primitive;
   }
 
-  #normalise(object: RmObject, place: Place): void {
-    const normal = normalTemporal(object._type, object.value as string);
-    if (normal === undefined) return;
-    if ("text" in normal) object.value = normal.text;
-    else {
-      const valuePlace: Place = { parent: place, member: "value" };
-      this.#report(CANONICAL_VALUE_INVALID, normal.reason, valuePlace, object.value, object._type);
+  /** The object with its temporal text in normal form; a copy where it is the object of the document. */
+  #normalised(object: RmObject, text: string, document: unknown): RmObject {
+    const normal = normalTemporal(object._type, text);
+    if (normal === undefined) return object;
+    if ("text" in normal) {
+      if (normal.text === text) return object;
+      if (object === document) return { ...object, value: normal.text };
+      object.value = normal.text;
+      return object;
     }
+    this.#place.push("value");
+    this.#report(CANONICAL_VALUE_INVALID, normal.reason, text, object._type);
+    this.#place.pop();
+    return object;
   }
 
-  #report(kind: ProblemKind, reason: string, place: Place, value: unknown, type = jsonTypeOf(value)): void {
-    const path = pathText(place);
+  #report(kind: ProblemKind, reason: string, value: unknown, type = jsonTypeOf(value)): void {
+    const path = pathText(this.#place);
     const message = `The value at ${path} ${reason}; it is of type ${type}.`;
     this.#problems.push(new Problem(kind, message, { path, valueType: type }));
     if (this.#problems.length >= MOST_PROBLEMS || kind === CANONICAL_TOO_DEEP) this.throwFindings();
   }
+}
+
+/**
+ * Whether an object has `_type` first and then nothing but attributes of its class in the order of the class, so that
+ * reading leaves its shape as it is.
+ */
+function isInOrder(members: Record<string, unknown>, concrete: RmClass): boolean {
+  if (members._type !== concrete.name || concrete.name === "DV_INTERVAL") return false;
+  const readings = readingsOf(concrete);
+  let last = -2;
+  for (const name in members) {
+    if (last === -2) {
+      if (name !== "_type") return false;
+      last = -1;
+      continue;
+    }
+    const position = readings.get(name)?.position;
+    if (position === undefined || position <= last) return false;
+    last = position;
+  }
+  return true;
+}
+
+/** The members of an object that stand before one of them. */
+function copyBefore(name: string, members: RmObject): RmObject {
+  const copy: RmObject = { _type: members._type };
+  for (const before in members) {
+    if (before === name) break;
+    copy[before] = members[before];
+  }
+  return copy;
 }
 
 /** The SDK writes `is_terminal` of DV_STATE as `terminal` (openehr-formats 20.2, 6); that is read as well. */
@@ -194,12 +287,8 @@ function completeIntervalFlags(interval: RmObject): void {
   interval.upper_included ??= true;
 }
 
-function pathText(place: Place): string {
-  const members: string[] = [];
-  for (let at: Place | undefined = place; at !== undefined; at = at.parent) {
-    members.push(typeof at.member === "number" ? `[${at.member}]` : at.parent === undefined ? "$" : `.${at.member}`);
-  }
-  return members.reverse().join("");
+function pathText(place: readonly (string | number)[]): string {
+  return `$${place.map((member) => (typeof member === "number" ? `[${member}]` : `.${member}`)).join("")}`;
 }
 
 /**

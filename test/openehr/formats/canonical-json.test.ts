@@ -111,6 +111,50 @@ describe("reading canonical JSON", () => {
     expect(problemOf(() => readCanonicalJson({ _type: "__proto__" })).code).toBe("CANONICAL_TYPE_UNKNOWN");
   });
 
+  it("leaves the document as it is, also where it has to be put right", () => {
+    const document = { ...element({ _type: "DV_DATE_TIME", value: "20240305T0930" }), links: [], uid: null };
+    const before = structuredClone(document);
+    expect(readCanonicalJson(document).value).toEqual({ _type: "DV_DATE_TIME", value: "2024-03-05T09:30" });
+    expect(document).toEqual(before);
+  });
+
+  it("gives attributes in the order of their class, whatever order the document has", () => {
+    const text = { value: "text", _type: "DV_TEXT" };
+    const read = readCanonicalJson({
+      archetype_node_id: "at0001",
+      value: text,
+      _type: "ELEMENT",
+      name: { value: "n" },
+    });
+    expect(Object.keys(read)).toEqual(["_type", "name", "value", "archetype_node_id"]);
+    expect(Object.keys(read.value as object)).toEqual(["_type", "value"]);
+  });
+
+  it("keeps what stands before and behind a value that has to be put right", () => {
+    const read = readCanonicalJson({
+      _type: "ELEMENT",
+      name: { _type: "DV_TEXT", value: "n" },
+      value: { _type: "DV_DATE_TIME", normal_status: { code_string: "N" }, value: "20240305T0930" },
+      archetype_node_id: "at0001",
+    });
+    expect(read).toEqual({
+      _type: "ELEMENT",
+      name: { _type: "DV_TEXT", value: "n" },
+      value: {
+        _type: "DV_DATE_TIME",
+        normal_status: { _type: "CODE_PHRASE", code_string: "N" },
+        value: "2024-03-05T09:30",
+      },
+      archetype_node_id: "at0001",
+    });
+  });
+
+  it("names the place of a fault within lists", () => {
+    const items = [element({ _type: "DV_COUNT", magnitude: 1 }), element({ _type: "DV_COUNT", magnitude: "many" })];
+    const problem = problemOf(() => readCanonicalJson({ _type: "CLUSTER", archetype_node_id: "at0000", items }));
+    expect(problem.place.path).toBe("$.items[1].value.magnitude");
+  });
+
   it("never fails with anything but a Problem", () => {
     const names = fc.constantFrom("_type", "value", "items", "name", "magnitude", "lower", "defining_code", "events");
     const classes = fc.constantFrom("ELEMENT", "CLUSTER", "DV_QUANTITY", "DV_INTERVAL", "HISTORY", "DV_TEXT", "X");
