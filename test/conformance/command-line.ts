@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 export interface RunOptions {
   /** Only cases whose id begins with this; empty for all. */
   readonly only: string;
-  /** Also the cases that the reference itself does not run. */
+  /** Also the cases that the reference itself does not run; checking or raising the floor includes them anyway. */
   readonly all: boolean;
   /** Name every case as it finishes and show what the server wrote. */
   readonly verbose: boolean;
   /** Add the passing ids to the floor. */
   readonly updateFloor: boolean;
-  /** Fail when a case of the floor does not pass. */
+  /** Fail when a case of the floor does not pass, or an inactive one neither passes nor has a line that says why. */
   readonly check: boolean;
 }
 

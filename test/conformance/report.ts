@@ -37,8 +37,12 @@ function cell(results: readonly CaseResult[]): string {
   return total === 0 ? "" : `${passed}/${total}`;
 }
 
-/** A failed case with its files and its first difference, for a reader who wants to open them. */
-export function failureText({ id, input, expected, difference }: CaseResult): string {
+/**
+ * A failed case with its files and its first difference, for a reader who wants to open them.
+ * @param reason why the case differs on purpose, where that is known
+ */
+export function failureText({ id, input, expected, difference }: CaseResult, reason?: string): string {
   const files = [`  input     ${input}`, ...(expected === null ? [] : [`  expected  ${expected}`])];
-  return [`FAILED ${id}`, ...files, `  ${difference ?? ""}`].join("\n");
+  const known = reason === undefined ? [] : [`  known     ${reason}`];
+  return [`FAILED ${id}`, ...files, ...known, `  ${difference ?? ""}`].join("\n");
 }
