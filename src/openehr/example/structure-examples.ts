@@ -162,7 +162,7 @@ export class StructureExamples {
   }
 
   #unconstrained(attribute: RmAttribute, program: AttributeProgram | undefined): RmObject {
-    return unconstrainedStructure(attribute.type, program?.slots[0], this.#values, this.#frame);
+    return unconstrainedStructure(attribute.type, program?.slots[0]?.node, this.#values, this.#frame);
   }
 
   #valueAt(

@@ -1,5 +1,6 @@
 import type { XmlElement } from "../xml/xml-element.js";
 import type { TemplateRange } from "./template.js";
+import { booleanAt } from "./xml-boolean.js";
 
 /** Lower and upper number of occurrences, existence or cardinality; -1 stands for unbounded on either side. */
 export interface Multiplicity {
@@ -11,8 +12,8 @@ export interface Multiplicity {
 export function readMultiplicity(interval: XmlElement | undefined, otherwise: Multiplicity): Multiplicity {
   if (interval === undefined) return otherwise;
   return {
-    min: isTrue(interval, "lower_unbounded") ? -1 : readInteger(interval.textAt("lower")),
-    max: isTrue(interval, "upper_unbounded") ? -1 : readInteger(interval.textAt("upper")),
+    min: booleanAt(interval, "lower_unbounded") === true ? -1 : readInteger(interval.textAt("lower")),
+    max: booleanAt(interval, "upper_unbounded") === true ? -1 : readInteger(interval.textAt("upper")),
   };
 }
 
@@ -55,12 +56,12 @@ function readBounds<Bound>(
   read: (text: string | undefined) => Bound | undefined,
 ): Bounds<Bound> | undefined {
   if (interval === undefined) return undefined;
-  const min = isTrue(interval, "lower_unbounded") ? undefined : read(interval.textAt("lower"));
-  const max = isTrue(interval, "upper_unbounded") ? undefined : read(interval.textAt("upper"));
+  const min = booleanAt(interval, "lower_unbounded") === true ? undefined : read(interval.textAt("lower"));
+  const max = booleanAt(interval, "upper_unbounded") === true ? undefined : read(interval.textAt("upper"));
   if (min === undefined && max === undefined) return undefined;
   return {
-    ...(min === undefined ? {} : { min, minOp: isFalse(interval, "lower_included") ? ">" : ">=" }),
-    ...(max === undefined ? {} : { max, maxOp: isFalse(interval, "upper_included") ? "<" : "<=" }),
+    ...(min === undefined ? {} : { min, minOp: booleanAt(interval, "lower_included") === false ? ">" : ">=" }),
+    ...(max === undefined ? {} : { max, maxOp: booleanAt(interval, "upper_included") === false ? "<" : "<=" }),
   };
 }
 
@@ -72,12 +73,4 @@ function readInteger(text: string | undefined): number {
 function readReal(text: string | undefined): number | undefined {
   const value = text === undefined ? Number.NaN : Number(text);
   return Number.isFinite(value) ? value : undefined;
-}
-
-function isTrue(interval: XmlElement, flag: string): boolean {
-  return interval.textAt(flag) === "true";
-}
-
-function isFalse(interval: XmlElement, flag: string): boolean {
-  return interval.textAt(flag) === "false";
 }

@@ -14,6 +14,7 @@ import type { PathTable } from "./path-tables.js";
 import { primitiveInput } from "./primitive-inputs.js";
 import { TEMPLATE_INCOMPLETE, TEMPLATE_TERM_MISSING, TEMPLATE_TOO_LARGE } from "./problems.js";
 import { hasAttributeNodes, rmAttributeNodes } from "./rm-attribute-nodes.js";
+import { readSlotAssertions } from "./slot-assertions.js";
 import type { TemplateInput, TemplateListEntry } from "./template.js";
 import { proportionTypes, typeInputs } from "./type-inputs.js";
 
@@ -85,6 +86,7 @@ class ConstraintTree {
       case "ARCHETYPE_SLOT": {
         const { node } = this.#place(object, site, undefined);
         node.isArchetypeSlot = true;
+        node.slotAssertions = readSlotAssertions(object);
         return [node];
       }
       case "C_DV_QUANTITY":

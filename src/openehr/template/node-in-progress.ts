@@ -1,4 +1,5 @@
 import type { AqlPath, AqlSegment } from "../rm/aql-path.js";
+import type { SlotAssertions } from "./slot-assertions.js";
 import type { TemplateAttributeConstraint, TemplateInput, TemplateListEntry, TemplateNode } from "./template.js";
 
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
@@ -15,6 +16,7 @@ export class NodeInProgress {
   nameInPath: string | undefined;
   isArchetypeRoot = false;
   isArchetypeSlot = false;
+  slotAssertions: SlotAssertions | undefined;
   isRmAttribute = false;
   min = 0;
   max = 1;
@@ -97,6 +99,7 @@ export function finishNode(root: NodeInProgress): TemplateNode {
     };
     if (node.idNumber !== undefined) finished.idNumber = node.idNumber;
     if (node.nodeId !== undefined) finished.nodeId = node.nodeId;
+    if (node.slotAssertions !== undefined) finished.slotAssertions = freezeAll(node.slotAssertions);
     if (node.proportionTypes !== undefined) finished.proportionTypes = Object.freeze(node.proportionTypes);
     if (node.annotations !== undefined && node.annotations.size > 0) finished.annotations = node.annotations;
     if (node.attributeConstraints.length > 0) {

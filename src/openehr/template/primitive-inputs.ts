@@ -1,6 +1,7 @@
 import type { XmlElement } from "../xml/xml-element.js";
 import { readDurationRange, readIntegerRange, readRealRange } from "./constraint-interval.js";
 import type { TemplateInput, TemplateListEntry, TemplateRange } from "./template.js";
+import { booleanAt } from "./xml-boolean.js";
 
 const TYPES: ReadonlyMap<string, TemplateInput["type"]> = new Map([
   ["C_BOOLEAN", "BOOLEAN"],
@@ -24,7 +25,7 @@ export function primitiveInput(object: XmlElement): TemplateInput | undefined {
   const pattern = type === "BOOLEAN" || type === "INTEGER" || type === "DECIMAL" ? undefined : item.textAt("pattern");
   const range = readRange(type, item.child("range"));
   const list = readList(type, item);
-  const isListOpen = item.textAt("list_open") === "true";
+  const isListOpen = booleanAt(item, "list_open") === true;
   const defaultValue = item.textAt("assumed_value");
   return {
     type,
@@ -66,6 +67,6 @@ function readList(type: TemplateInput["type"], item: XmlElement): readonly Templ
   if (type === "TEXT") return item.childrenNamed("list").map(({ text }) => ({ value: text, label: text }));
   if (type === "INTEGER") return item.childrenNamed("list").map(({ text }) => ({ value: text.trim() }));
   if (type !== "BOOLEAN") return [];
-  const valid = ["true", "false"].filter((value) => item.textAt(`${value}_valid`) === "true");
+  const valid = ["true", "false"].filter((value) => booleanAt(item, `${value}_valid`) === true);
   return valid.length === 1 ? valid.map((value) => ({ value, label: value })) : [];
 }

@@ -18,7 +18,7 @@ const OPERATIONAL_TEMPLATE: XmlDocumentKind = {
   hasDoctype: TEMPLATE_HAS_DOCTYPE,
   tooLarge: TEMPLATE_TOO_LARGE,
   // Parts of a template that nothing here needs.
-  leftOut: new Set(["revision_history", "view", "term_bindings", "includes", "excludes"]),
+  leftOut: new Set(["revision_history", "view", "term_bindings"]),
   refuseRoot: (name, prefixedName) =>
     name === "template"
       ? undefined

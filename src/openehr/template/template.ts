@@ -1,4 +1,5 @@
 import type { AqlPath } from "../rm/aql-path.js";
+import type { SlotAssertions } from "./slot-assertions.js";
 
 /** An operational template, read and ready to use. Immutable and shared between requests. */
 export interface Template {
@@ -36,6 +37,8 @@ export interface TemplateNode {
   /** True when the node is the root of an archetype (C_ARCHETYPE_ROOT). */
   readonly isArchetypeRoot: boolean;
   readonly isArchetypeSlot: boolean;
+  /** Which archetypes a slot is for, where it says so. */
+  readonly slotAssertions?: SlotAssertions;
   /** True for nodes that come from the reference model and not from the template (openehr-formats 4.8). */
   readonly isRmAttribute: boolean;
   readonly min: number;

@@ -1,6 +1,7 @@
 import { formatAqlPath } from "../rm/aql-path.js";
 import { withoutGeneric } from "../rm/rm-classes.js";
 import type { TemplateNode } from "../template/template.js";
+import { type SlotProgram, slotProgram } from "./slot-program.js";
 import { valueConstraint } from "./value-constraint.js";
 import type { ValueCheck } from "./value-finding.js";
 
@@ -26,8 +27,8 @@ export interface AttributeProgram {
   readonly attribute: string;
   /** What may stand there, by node id; values without node id under the empty text. */
   readonly groups: ReadonlyMap<string, readonly NodeGroup[]>;
-  /** Open slots: what they admit is not looked into. */
-  readonly slots: readonly TemplateNode[];
+  /** Open slots: what stands in them is not looked into. */
+  readonly slots: readonly SlotProgram[];
   /** False when the nodes come from the reference model alone, so that any class it allows is welcome. */
   readonly isConstrained: boolean;
   readonly existence: Occurrences | undefined;
@@ -79,6 +80,7 @@ function attributeProgram(node: TemplateNode, attribute: string, children: reado
   const byPath = groupedByPath(nodes);
   // Of several nodes for a single attribute any may be left out for another.
   const isOptional = constraint?.isMultiple === false && (constraint.existence.min <= 0 || byPath.length > 1);
+  const slots = children.filter(({ isArchetypeSlot }) => isArchetypeSlot);
   const groups = new Map<string, NodeGroup[]>();
   for (const alternatives of byPath) {
     const [first] = alternatives;
@@ -96,10 +98,10 @@ function attributeProgram(node: TemplateNode, attribute: string, children: reado
   return {
     attribute,
     groups,
-    slots: children.filter(({ isArchetypeSlot }) => isArchetypeSlot),
+    slots: slots.map(slotProgram),
     isConstrained: nodes.some(isConstraining) && (constraint !== undefined || attribute === "name"),
     existence: constraint?.existence,
-    cardinality: constraint?.cardinality && satisfiable(constraint.cardinality, [...groups.values()].flat()),
+    cardinality: constraint?.cardinality && satisfiable(constraint.cardinality, [...groups.values()].flat(), slots),
   };
 }
 
@@ -140,8 +142,14 @@ function occurrencesOf(alternatives: readonly TemplateNode[], isMultiple: boolea
 }
 
 /** A list may be as long as the nodes in it have to occur together, even where the template contradicts itself. */
-function satisfiable({ min, max }: Occurrences, groups: readonly NodeGroup[]): Occurrences {
-  const least = groups.reduce((sum, { occurrences }) => sum + occurrences.min, 0);
+function satisfiable(
+  { min, max }: Occurrences,
+  groups: readonly NodeGroup[],
+  slots: readonly TemplateNode[],
+): Occurrences {
+  const least =
+    groups.reduce((sum, { occurrences }) => sum + occurrences.min, 0) +
+    slots.reduce((sum, slot) => sum + Math.max(0, slot.min), 0);
   return { min, max: max < 0 ? max : Math.max(max, least) };
 }
 

@@ -4,6 +4,8 @@ import type { Template, TemplateNode } from "../template/template.js";
 import { classText, fittingAlternatives } from "./class-fit.js";
 import { transitionFindings } from "./instruction-transition.js";
 import { type ObjectPlace, objectMember, placeOf, placeText, ROOT_PLACE, textMember } from "./object-place.js";
+import { SlotFillers } from "./slot-fillers.js";
+import type { SlotProgram } from "./slot-program.js";
 import {
   type AttributeProgram,
   classOf,
@@ -89,6 +91,7 @@ class TemplateWalk {
     place: ObjectPlace,
   ): void {
     const counts = new Map<NodeGroup, number>();
+    const fillers = new SlotFillers(attribute.slots);
     let items = 0;
     for (const [item, itemPlace] of itemsOf(value, attribute.attribute, place)) {
       items++;
@@ -102,11 +105,15 @@ class TemplateWalk {
       if (group !== undefined) {
         counts.set(group, (counts.get(group) ?? 0) + 1);
         this.#object(item, group, attribute, itemPlace);
-      } else if (isLocatable(item._type) && !isAdmittedBySlot(item, attribute.slots)) {
-        this.#unknownObject(item, program, itemPlace);
+      } else if (isLocatable(item._type)) {
+        const excluding = fillers.take(item);
+        if (excluding !== undefined) this.#misplaced(item, excluding, program, itemPlace);
       }
     }
     this.#occurrences(owner, attribute, counts, place);
+    for (const { slot, count, allowed } of fillers.wrongCounts(counts)) {
+      this.#wrongOccurrences(slot.path, count, allowed, place);
+    }
     this.#numberOfItems(owner, attribute, items, program, place);
   }
 
@@ -177,16 +184,14 @@ class TemplateWalk {
         const count = counts.get(group) ?? 0;
         const [node] = group.alternatives;
         if (node === undefined || isAllowed(count, group.occurrences)) continue;
-        const expected = occurrencesText(group.occurrences);
-        const message = `Attribute has ${count} occurrences, but must be ${expected}`;
-        this.#add(programOf(node).path, place, {
-          rule: "template-occurrences",
-          message,
-          expected,
-          found: String(count),
-        });
+        this.#wrongOccurrences(programOf(node).path, count, group.occurrences, place);
       }
     }
+  }
+
+  #wrongOccurrences(path: string, count: number, allowed: Occurrences, place: ObjectPlace): void {
+    const message = `Attribute has ${count} occurrences, but must be ${occurrencesText(allowed)}`;
+    this.#addCount("template-occurrences", message, allowed, count, path, place);
   }
 
   /** Checks that the reference implementation leaves out: existence of attributes, and cardinality of lists. */
@@ -216,6 +221,18 @@ class TemplateWalk {
     place: ObjectPlace,
   ): void {
     this.#add(path, place, { rule, message, expected: occurrencesText(allowed), found: String(count) });
+  }
+
+  /** An object that no node of the template is for, and no slot that it fits. */
+  #misplaced(object: RmObject, [slot]: readonly SlotProgram[], program: NodeProgram, place: ObjectPlace): void {
+    if (slot === undefined) {
+      this.#unknownObject(object, program, place);
+      return;
+    }
+    if (!this.#checks.objectsNotInTemplate) return;
+    const found = textMember(object, "archetype_node_id") ?? "null";
+    const message = `The slot does not admit the archetype ${found}`;
+    this.#add(slot.path, place, { rule: "template-slot", message, expected: slot.expected, found });
   }
 
   #unknownObject(object: RmObject, { path }: NodeProgram, place: ObjectPlace): void {
@@ -250,17 +267,6 @@ function groupOf(object: RmObject, { groups }: AttributeProgram): NodeGroup | un
     candidates.find((group) => group.name !== undefined && group.name === name) ??
     candidates.find((group) => group.name === undefined)
   );
-}
-
-/** A slot admits archetypes of its class and of classes that inherit from it, under its name if it has one. */
-function isAdmittedBySlot(object: RmObject, slots: readonly TemplateNode[]): boolean {
-  const type = /^openEHR-EHR-([A-Z_]+)\./.exec(textMember(object, "archetype_node_id") ?? "")?.[1];
-  if (type === undefined) return false;
-  const name = textMember(objectMember(object, "name"), "value");
-  return slots.some((slot) => {
-    const named = slot.path.at(-1)?.name;
-    return isSubclassOf(type, classOf(slot)) && (named === undefined || named === name);
-  });
 }
 
 /** A null flavour stands for the value that is not there, also where the template demands one. */

@@ -13,6 +13,7 @@ export type ValidationRule =
   | "template-existence"
   | "template-cardinality"
   | "template-unknown-object"
+  | "template-slot"
   | "template-type"
   | "template-value"
   | "template-terminology"

@@ -171,6 +171,14 @@ describe.skipIf(!hasCorpus)("real templates (need the shared corpus)", () => {
   });
 });
 
+describe("booleans of intervals", () => {
+  it.each(["true", "1"])("are those of XML: %s", (yes) => {
+    const many = `<occurrences><lower_unbounded>0</lower_unbounded><lower>1</lower><upper_unbounded>${yes}</upper_unbounded></occurrences>`;
+    const xml = smallTemplate({ items: object("ELEMENT", "at0002", "", many), terms: { at0002: "Part" } });
+    expect(nodeAt(parseOperationalTemplate(xml), parseAqlPath(`${ITEMS}[at0002]`))).toMatchObject({ min: 1, max: -1 });
+  });
+});
+
 describe("what is no usable template", () => {
   it.each([
     ["", "TEMPLATE_NOT_XML"],
