@@ -33,6 +33,11 @@ export interface Semantics {
   readonly partialDates: "first-day" | "kept";
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
   readonly termMappingVersion: "dropped" | "kept";
+  /**
+   * What is kept of coded texts: one label for text and display, and the first coding; or text and display apart, the coding
+   * that the template requires, and all codings of a concept as term mappings, also of a free text.
+   */
+  readonly codedTexts: "one-label" | "complete";
 }
 
 /** What today's files were tried on; taken for all that cannot be told apart. */
@@ -48,6 +53,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   reasonsInLists: "overlooked",
   partialDates: "first-day",
   termMappingVersion: "dropped",
+  codedTexts: "one-label",
 });
 
 /** The language page, FHIR Connect v1.0.0. */
@@ -63,6 +69,7 @@ export const v1Semantics: Semantics = Object.freeze({
   reasonsInLists: "read",
   partialDates: "kept",
   termMappingVersion: "kept",
+  codedTexts: "complete",
 });
 
 /** The semantics of a name, as {@link SemanticsName} spells it. */

@@ -1,19 +1,23 @@
-import { isJsonObject, type JsonObject } from "../../fhir/json.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
+import { isStringType } from "./fhir-primitives.js";
 import { jsonObject, objectAttribute, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
-import { readTerminologyId, writeTerminologyId } from "./terminology-id.js";
+import { type CodeSystem, readTerminologyId, writeTerminologyId } from "./terminology-id.js";
 
 /**
- * CODE_PHRASE ↔ Coding (fhirconnect-language 13.3, engine-behaviour 8.2 and 8.4)
+ * CODE_PHRASE ↔ Coding, string, code (fhirconnect-language 13.3, engine-behaviour 8.2 and 8.4)
  *
  * | CODE_PHRASE        | Coding            | survives |
  * |--------------------|-------------------|----------|
  * | code_string        | code              | both     |
  * | terminology_id     | system (+version) | both     |
- * | preferred_term     | display           | to FHIR  |
+ * | preferred_term     | display           | both with `codedTexts: complete`, otherwise to FHIR |
+ *
+ * As a string it is `terminology::code`; a string without `::` says no terminology and is not taken. A `code` is the code
+ * alone. Of a CodeableConcept the first coding is meant.
  */
 export const codePhrase: DataTypeConverter = {
   rmType: "CODE_PHRASE",
@@ -23,11 +27,31 @@ export const codePhrase: DataTypeConverter = {
     return coding === undefined ? undefined : { type: "Coding", value: coding };
   },
 
-  toOpenEhr(node): RmObject | undefined {
+  toOpenEhr(node, { semantics }): RmObject | undefined {
     const coding = codingIn(node);
-    return coding === undefined ? undefined : codePhraseOf(coding);
+    if (coding === undefined) return isStringType(node.type) ? qualifiedPhrase(node.value) : undefined;
+    const phrase = codePhraseOf(coding);
+    const display = semantics.codedTexts === "complete" ? stringMember(coding, "display") : undefined;
+    if (phrase !== undefined && display !== undefined) phrase.preferred_term = display;
+    return phrase;
   },
 };
+
+/** `terminology::code` of a Coding, the code alone when it has no system; undefined without a code. */
+export function qualifiedCode(coding: JsonObject): string | undefined {
+  const code = stringMember(coding, "code");
+  const terminologyId = writeTerminologyId(codeSystemOf(coding));
+  return code === undefined || terminologyId === undefined ? code : `${terminologyId}::${code}`;
+}
+
+function qualifiedPhrase(text: JsonValue | undefined): RmObject | undefined {
+  const at = typeof text === "string" ? text.indexOf("::") : -1;
+  if (typeof text !== "string" || at < 1 || at + 2 === text.length) return undefined;
+  return rmObject("CODE_PHRASE", {
+    terminology_id: rmObject("TERMINOLOGY_ID", { value: text.slice(0, at) }),
+    code_string: text.slice(at + 2),
+  });
+}
 
 /** Coding for a CODE_PHRASE; undefined when it has neither code nor terminology. */
 export function codingOf(phrase: RmObject | undefined, display: string | undefined): JsonObject | undefined {
@@ -41,16 +65,17 @@ export function codingOf(phrase: RmObject | undefined, display: string | undefin
 export function codePhraseOf(coding: JsonObject): RmObject | undefined {
   const code = stringMember(coding, "code");
   if (code === undefined) return undefined;
-  const system = stringMember(coding, "system");
-  const version = stringMember(coding, "version");
-  const terminologyId = writeTerminologyId({
-    ...(system !== undefined && { system }),
-    ...(version !== undefined && { version }),
-  });
+  const terminologyId = writeTerminologyId(codeSystemOf(coding));
   return rmObject("CODE_PHRASE", {
     terminology_id: terminologyId === undefined ? undefined : rmObject("TERMINOLOGY_ID", { value: terminologyId }),
     code_string: code,
   });
+}
+
+function codeSystemOf(coding: JsonObject): CodeSystem {
+  const system = stringMember(coding, "system");
+  const version = stringMember(coding, "version");
+  return { ...(system !== undefined && { system }), ...(version !== undefined && { version }) };
 }
 
 /** The Coding a FHIR value carries: itself, the first coding of a concept, or a bare code. */

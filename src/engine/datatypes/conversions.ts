@@ -1,5 +1,6 @@
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
+import type { TemplateNode } from "../../openehr/template/template.js";
 import { codePhrase, codingOf } from "./code-phrase.js";
 import type { DataTypeConverter } from "./converter.js";
 import { dvBoolean } from "./dv-boolean.js";
@@ -21,6 +22,7 @@ import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
 import { partyIdentified, partyProxy } from "./party.js";
 import { plainTextTypes } from "./plain-text-types.js";
 import { jsonObject, objectAttribute, stringAttribute } from "./rm-values.js";
+import { termMapping } from "./term-mapping.js";
 
 /** Every converter by RM class. */
 const converters: ReadonlyMap<string, DataTypeConverter> = new Map(
@@ -28,6 +30,7 @@ const converters: ReadonlyMap<string, DataTypeConverter> = new Map(
     dvText,
     dvCodedText,
     codePhrase,
+    termMapping,
     dvQuantity,
     dvCount,
     dvProportion,
@@ -133,6 +136,7 @@ function preferredRmTypes(fhirType: string): readonly string[] {
 /**
  * The value a FHIR element becomes at a node that allows certain RM classes.
  * One allowed class is taken as it is; among several the FHIR type decides (engine-behaviour 7.5).
+ * @param places the template nodes that take the classes
  * @returns the class whose place in the template takes the value, and the (possibly partial) value. Its `_type` differs
  *   from the class only for a coded text in a DV_TEXT place. Undefined when no allowed class takes the FHIR type.
  */
@@ -140,11 +144,14 @@ export function convertToOpenEhr(
   node: FhirNode,
   allowed: readonly string[],
   context: ConversionContext,
+  places?: ReadonlyMap<string, TemplateNode>,
 ): { readonly rmType: string; readonly value: RmObject } | undefined {
   const candidates =
     allowed.length === 1 ? allowed : preferredRmTypes(node.type).filter((rmType) => allowed.includes(rmType));
   for (const rmType of candidates) {
-    const value = intervalOf(rmType, node, context) ?? converters.get(rmClassOf(rmType))?.toOpenEhr(node, context);
+    const value =
+      intervalOf(rmType, node, context) ??
+      converters.get(rmClassOf(rmType))?.toOpenEhr(node, context, places?.get(rmType));
     if (value !== undefined) return { rmType, value };
   }
   return undefined;

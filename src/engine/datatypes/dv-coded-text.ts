@@ -1,52 +1,49 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
-import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
+import type { RmObject } from "../../openehr/rm/rm-object.js";
+import type { TemplateInput, TemplateNode } from "../../openehr/template/template.js";
 import type { Semantics } from "../semantics.js";
 import { codePhraseOf, codingOf } from "./code-phrase.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { primitiveText } from "./fhir-primitives.js";
-import {
-  jsonObject,
-  listAttribute,
-  objectAttribute,
-  objectsMember,
-  rmObject,
-  stringAttribute,
-  stringMember,
-} from "./rm-values.js";
+import { jsonObject, objectAttribute, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
+import { mappedCodings, termMappingsOf } from "./term-mapping.js";
 
 /**
  * DV_CODED_TEXT ↔ CodeableConcept, Coding, code, Identifier (fhirconnect-language 13.3, engine-behaviour 8.2 and 8.4)
  *
- * | DV_CODED_TEXT             | CodeableConcept             | survives |
- * |---------------------------|-----------------------------|----------|
- * | defining_code             | first coding                | both     |
- * | value                     | text, display of the coding | both; to openEHR `text` wins over `display`, the code stands in for both |
- * | mappings (target)         | further codings             | both, the version as the semantics say; match is `?` (FHIR does not say how its codings relate), purpose is lost |
+ * | DV_CODED_TEXT                | CodeableConcept      | survives |
+ * |------------------------------|----------------------|----------|
+ * | defining_code                | first coding, or the one of the system that the template asks for (`codedTexts: complete`) | both |
+ * | value                        | text                 | both; to openEHR the display, then the code stand in for it |
+ * | defining_code.preferred_term | display, else value  | with `codedTexts: complete`, where it differs from the value; otherwise lost |
+ * | mappings                     | further codings      | as in TERM_MAPPING |
  *
- * A concept without a coded coding is not a coded text: it is left to DV_TEXT, or reported.
+ * Of a Coding the display, else the code is the value. A concept without a coded coding is not a coded text: it is left to
+ * DV_TEXT, or reported.
  */
 export const dvCodedText: DataTypeConverter = {
   rmType: "DV_CODED_TEXT",
 
   toFhir(value, { semantics }): FhirData | undefined {
     const text = stringAttribute(value, "value");
-    const first = codingOf(objectAttribute(value, "defining_code"), text);
-    const coding = [first, ...listAttribute(value, "mappings").map((one) => mappedCoding(one, semantics))].filter(
-      (item) => item !== undefined,
-    );
+    const phrase = objectAttribute(value, "defining_code");
+    const term = semantics.codedTexts === "complete" ? stringAttribute(phrase, "preferred_term") : undefined;
+    const first = codingOf(phrase, term ?? text);
+    const further = mappedCodings(value, semantics);
+    const coding = first === undefined ? further : [first, ...further];
     if (text === undefined && coding.length === 0) return undefined;
     return {
       type: "CodeableConcept",
-      value: jsonObject({ coding: coding.length === 0 ? undefined : coding, text }),
+      value: jsonObject({ coding: coding.length === 0 ? undefined : [...coding], text }),
     };
   },
 
-  toOpenEhr(node): RmObject | undefined {
+  toOpenEhr(node, { semantics }, place): RmObject | undefined {
     switch (node.type) {
       case "CodeableConcept":
-        return isJsonObject(node.value) ? fromConcept(node.value) : undefined;
+        return isJsonObject(node.value) ? fromConcept(node.value, semantics, place) : undefined;
       case "Coding":
         return isJsonObject(node.value) ? fromCoding(node.value) : undefined;
       case "Identifier":
@@ -61,37 +58,43 @@ export const dvCodedText: DataTypeConverter = {
   },
 };
 
-function mappedCoding(mapping: unknown, { termMappingVersion }: Semantics): JsonObject | undefined {
-  if (!isRmObject(mapping)) return undefined;
-  const target = objectAttribute(mapping, "target");
-  const coding = codingOf(target, stringAttribute(target, "preferred_term"));
-  if (coding !== undefined && termMappingVersion === "dropped") delete coding.version;
-  return coding;
+function fromConcept(concept: JsonObject, semantics: Semantics, place: TemplateNode | undefined): RmObject | undefined {
+  const codings = objectsMember(concept, "coding").filter((coding) => stringMember(coding, "code") !== undefined);
+  const own = (semantics.codedTexts === "complete" ? requiredCoding(codings, place) : undefined) ?? codings[0];
+  if (own === undefined) return undefined;
+  const display = stringMember(own, "display");
+  const value = stringMember(concept, "text") ?? display ?? stringMember(own, "code");
+  const phrase = codePhraseOf(own);
+  if (phrase !== undefined && display !== undefined && display !== value && semantics.codedTexts === "complete")
+    phrase.preferred_term = display;
+  const others = codings.length === 1 ? [] : codings.filter((coding) => coding !== own);
+  return rmObject("DV_CODED_TEXT", { value, mappings: termMappingsOf(others, semantics), defining_code: phrase });
 }
 
-function fromConcept(concept: JsonObject): RmObject | undefined {
-  const [first, ...others] = objectsMember(concept, "coding").filter(
-    (coding) => stringMember(coding, "code") !== undefined,
-  );
-  if (first === undefined) return undefined;
-  const mappings = others.map(termMapping).filter((mapping) => mapping !== undefined);
-  return rmObject("DV_CODED_TEXT", {
-    value: stringMember(concept, "text") ?? stringMember(first, "display") ?? stringMember(first, "code"),
-    mappings: mappings.length === 0 ? undefined : mappings,
-    defining_code: codePhraseOf(first),
-  });
+/** The coding that the template asks for: one of its codes, or one of its terminology. */
+function requiredCoding(codings: readonly JsonObject[], place: TemplateNode | undefined): JsonObject | undefined {
+  if (codings.length < 2 || place === undefined) return undefined;
+  const code = place.children.find((child) => child.attribute === "defining_code");
+  const asked = [...place.inputs, ...(code?.inputs ?? [])].find((input) => input.terminology !== undefined);
+  if (asked === undefined) return undefined;
+  return codings.find((coding) => isOf(asked, coding)) ?? codings.find((coding) => hasSystemOf(asked, coding));
 }
 
-/** TERM_MAPPING.match for "not known". */
-const unknownMatch = "?";
-
-function termMapping(coding: JsonObject): RmObject | undefined {
-  const target = codePhraseOf(coding);
-  if (target === undefined) return undefined;
-  const display = stringMember(coding, "display");
-  if (display !== undefined) target.preferred_term = display;
-  return rmObject("TERM_MAPPING", { match: unknownMatch, target });
+function isOf(asked: TemplateInput, coding: JsonObject): boolean {
+  return hasSystemOf(asked, coding) && asked.list?.some((entry) => entry.value === coding.code) === true;
 }
+
+function hasSystemOf({ terminology }: TemplateInput, coding: JsonObject): boolean {
+  const system = stringMember(coding, "system");
+  return system !== undefined && (system === terminology || terminologyNames.get(system) === terminology);
+}
+
+/** What templates call the code systems of FHIR. */
+const terminologyNames: ReadonlyMap<string, string> = new Map([
+  ["http://snomed.info/sct", "SNOMED-CT"],
+  ["http://loinc.org", "LOINC"],
+  ["http://unitsofmeasure.org", "UCUM"],
+]);
 
 function fromCoding(coding: JsonObject): RmObject | undefined {
   const phrase = codePhraseOf(coding);

@@ -44,7 +44,7 @@ export const dvDuration: DataTypeConverter = {
     return {
       type: "string",
       value: text,
-      ...(quantity !== undefined && { alternative: { type: "Quantity", value: quantity } }),
+      ...(quantity !== undefined && { alternatives: [{ type: "Quantity", value: quantity }] }),
     };
   },
 

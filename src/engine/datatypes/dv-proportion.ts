@@ -34,7 +34,9 @@ export const dvProportion: DataTypeConverter = {
       type: "Quantity",
       value: quantity,
       ...(denominator !== undefined && {
-        alternative: { type: "Ratio", value: { numerator: { value: numerator }, denominator: { value: denominator } } },
+        alternatives: [
+          { type: "Ratio", value: { numerator: { value: numerator }, denominator: { value: denominator } } },
+        ],
       }),
     };
   },

@@ -9,8 +9,14 @@ export interface FhirData {
   /** FHIR type name: `Quantity`, `CodeableConcept`, `string`, `dateTime`, … */
   readonly type: string;
   readonly value: JsonObject | JsonPrimitive;
-  /** The same value for an element of another type: a proportion as Ratio, a duration as Quantity. */
-  readonly alternative?: { readonly type: string; readonly value: JsonObject };
+  /** The same value for elements of other types: a proportion as Ratio, a duration as Quantity, a name as Reference. */
+  readonly alternatives?: readonly FhirForm[];
+}
+
+/** One form of a value. */
+export interface FhirForm {
+  readonly type: string;
+  readonly value: JsonObject | JsonPrimitive;
 }
 
 /** What a conversion needs besides the value. */

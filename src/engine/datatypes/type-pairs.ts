@@ -14,7 +14,7 @@ const rules: ReadonlyMap<string, Pairs> = new Map([
   [
     "DV_TEXT",
     pairs(
-      "CodeableConcept code string integer decimal boolean date dateTime instant time",
+      "CodeableConcept Coding code string integer decimal boolean date dateTime instant time",
       "CodeableConcept Coding code string Quantity integer decimal boolean date dateTime instant time Annotation Address HumanName",
     ),
   ],
@@ -25,7 +25,8 @@ const rules: ReadonlyMap<string, Pairs> = new Map([
       "CodeableConcept Coding code string Identifier integer decimal boolean date dateTime instant time",
     ),
   ],
-  ["CODE_PHRASE", pairs("CodeableConcept Coding code", "CodeableConcept Coding code")],
+  ["CODE_PHRASE", pairs("CodeableConcept Coding code string", "CodeableConcept Coding code string")],
+  ["TERM_MAPPING", pairs("CodeableConcept Coding code string", "CodeableConcept Coding")],
   ["DV_QUANTITY", pairs("Quantity integer decimal Ratio", "string Quantity integer decimal Ratio")],
   ["DV_COUNT", pairs("Quantity integer decimal", "Quantity integer")],
   ["DV_PROPORTION", pairs("Quantity integer decimal Ratio", "Quantity Ratio")],

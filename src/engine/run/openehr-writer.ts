@@ -37,7 +37,7 @@ export class OpenEhrWriter {
     if (accessor.part !== undefined) return this.#writePart(accessor, accessor.part, node, indexes);
     if (accessor.rmTypes.some((type) => type.endsWith("EVENT")) && this.#writeEvent(accessor.node, node, indexes))
       return true;
-    const converted = convertToOpenEhr(node, accessor.rmTypes, this.#context);
+    const converted = convertToOpenEhr(node, accessor.rmTypes, this.#context, accessor.targets);
     if (converted === undefined) return false;
     this.#write(accessor.targets.get(converted.rmType) ?? accessor.node, indexes, converted.value);
     return true;

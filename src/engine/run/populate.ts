@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonPrimitive, type JsonValue } from "../../fhir/json.js";
 import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirElement, FhirSchema, FhirType } from "../../fhir/schema/fhir-schema.js";
+import { qualifiedCode } from "../datatypes/code-phrase.js";
 import type { FhirData } from "../datatypes/fhir-data.js";
 import { isIntegerType, isQuantityType, isStringType } from "../datatypes/fhir-primitives.js";
 import { numberMember, objectsMember, stringMember } from "../datatypes/rm-values.js";
@@ -13,15 +14,19 @@ import { numberMember, objectsMember, stringMember } from "../datatypes/rm-value
 export function populate(target: FhirInstance, data: FhirData, schema: FhirSchema): boolean {
   const type = target.type.name;
   if (type === "Extension") return putExtensionValue(target, data, schema);
-  const { alternative } = data;
-  if (alternative !== undefined && type !== data.type && sameKind(type, alternative.type))
-    return copy(target, alternative.value, schema);
+  const { alternatives } = data;
+  if (alternatives !== undefined && type !== data.type) {
+    const form = alternatives.find((one) => sameKind(type, one.type));
+    if (form !== undefined)
+      return isJsonObject(form.value) ? copy(target, form.value, schema) : put(target, form.value);
+  }
   if (isJsonObject(data.value)) return populateFromComplex(target, type, data.type, data.value, schema);
   return populateFromPrimitive(target, type, data, schema);
 }
 
 function sameKind(type: string, from: string): boolean {
-  return type === from || (isQuantityType(type) && isQuantityType(from));
+  if (type === from || (isQuantityType(type) && isQuantityType(from))) return true;
+  return from === "string" && type !== "code" && isStringType(type);
 }
 
 function populateFromComplex(
@@ -45,7 +50,8 @@ function populateFromComplex(
       return populateFromConcept(target, type, value, schema);
     case "Coding":
       if (type === "CodeableConcept") return copy(target, { coding: [value] }, schema);
-      return type === "code" && putText(target, stringMember(value, "code"));
+      if (type === "code") return putText(target, stringMember(value, "code"));
+      return isStringType(type) && putText(target, qualifiedCode(value));
     default:
       return false;
   }

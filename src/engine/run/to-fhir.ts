@@ -111,7 +111,7 @@ class ToFhirRun {
     this.#postponed.push(() => {
       this.#account?.enter(step.source);
       const data = whenComplete(place);
-      const target = data === undefined ? undefined : this.#element(step, place, -1, data.type);
+      const target = data === undefined ? undefined : this.#element(step, place, -1, data);
       if (data !== undefined && target !== undefined) this.#populate(target.instance, data);
       this.#account?.leave();
     });
@@ -167,7 +167,7 @@ class ToFhirRun {
     }
     const values = found.length === 0 ? found : found.filter((value) => value.data !== undefined);
     if (isStructural(step, values.length)) this.#runStructure(step, here);
-    else if (step.kind.kind === "constant") this.#writeConstant(step, here, values[0]?.data?.type);
+    else if (step.kind.kind === "constant") this.#writeConstant(step, here, values[0]?.data);
     else {
       this.#account?.because(values.length === 0 && found.every(isAbsent) ? "no value" : "no converter");
       for (const value of values) this.#writeValue(step, here, value);
@@ -234,7 +234,7 @@ class ToFhirRun {
     return scopes.filter((one) => one.occurrences(accessor.node).length > 0);
   }
 
-  #writeConstant(step: Step, place: Place, hint: string | undefined): void {
+  #writeConstant(step: Step, place: Place, hint: FhirData | undefined): void {
     if (step.kind.kind !== "constant" || step.kind.side !== "fhir") return;
     const target = this.#element(step, place, -1, hint);
     if (target !== undefined) this.#constantInto(target.instance, step.kind.value);
@@ -251,7 +251,7 @@ class ToFhirRun {
 
   #writeValue(step: Step, place: Place, { occurrence, data }: FoundValue): void {
     if (data === undefined) return;
-    const target = this.#element(step, place, innermostIndex(occurrence), data.type);
+    const target = this.#element(step, place, innermostIndex(occurrence), data);
     if (target === undefined) return;
     if (step.kind.kind === "convert" || step.kind.kind === "programmed") this.#populate(target.instance, data);
     this.#runChildren(step, place.openEhr.bind(occurrence), place.model, { instance: target.instance });
@@ -267,18 +267,23 @@ class ToFhirRun {
   }
 
   /** The element at a step's FHIR end: the base itself, or a new one created at the path. */
-  #element(step: Step, place: Place, index: number, hint?: string): Target | undefined {
+  #element(step: Step, place: Place, index: number, data?: FhirData): Target | undefined {
     const from = base(step, place, index);
     const { fhir } = step;
     if (fhir.create === undefined) {
       return fhir.requiredType === undefined || fhir.requiredType === from.type.name ? { instance: from } : undefined;
     }
     return fhir.create.create(from, {
-      ...(hint !== undefined && { hint }),
+      ...(data !== undefined && { hints: typesOf(data) }),
       ...(fhir.referencedType !== undefined && { referencedType: fhir.referencedType }),
       ...(this.#account !== undefined && { onCreated: this.#account.created }),
     });
   }
+}
+
+/** The types that a value has forms of. */
+function typesOf({ type, alternatives }: FhirData): readonly string[] {
+  return alternatives === undefined ? [type] : [type, ...alternatives.map((form) => form.type)];
 }
 
 /** The element a step starts at; of a list the member with the index of the value, if there is one. */

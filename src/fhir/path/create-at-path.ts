@@ -8,8 +8,8 @@ import { parseFhirPath } from "./parse-fhir-path.js";
 
 /** What a mapping knows when it creates an element. */
 export interface CreationOptions {
-  /** FHIR type of the data that will be written; picks among the types of a choice element at the end of the path. */
-  readonly hint?: string;
+  /** FHIR types that the data to be written has forms of, the best first; picks among the types of a choice element at the end of the path. */
+  readonly hints?: readonly string[];
   /** Resource type to create behind a Reference, where the path says `resolve()`. */
   readonly referencedType?: string;
   /** Told each element that is made on the way. */
@@ -113,8 +113,8 @@ class Creator {
       const owner = ownerOf(current, step.name);
       const element = owner.type.elements.get(step.name);
       if (element === undefined) return;
-      const hint = at === steps.length - 1 ? options.hint : undefined;
-      const made = this.#make(element, step, hint, options.referencedType);
+      const hints = at === steps.length - 1 ? options.hints : undefined;
+      const made = this.#make(element, step, hints, options.referencedType);
       if (made === undefined) return;
       options.onCreated?.(made);
       const siblings = attach(owner, element, made);
@@ -127,7 +127,7 @@ class Creator {
   #make(
     element: FhirElement,
     step: CreationStep,
-    hint: string | undefined,
+    hints: readonly string[] | undefined,
     referencedType: string | undefined,
   ): FhirInstance | undefined {
     const cast = step.cast === undefined ? undefined : this.#schema.type(step.cast);
@@ -135,7 +135,7 @@ class Creator {
     const resourceType = cast?.kind === "resource" ? cast.name : undefined;
     // `Bundle.entry.resource` and `contained` hold the resource itself.
     if (this.#holdsResources(element)) return this.#resource(resourceType ?? referencedType);
-    const type = this.#elementType(element, resourceType === undefined ? cast : this.#schema.type("Reference"), hint);
+    const type = this.#elementType(element, resourceType === undefined ? cast : this.#schema.type("Reference"), hints);
     if (type === undefined) return undefined;
     const instance = new FhirInstance(type);
     if (step.url !== undefined) this.#setUrl(instance, step.url);
@@ -168,10 +168,14 @@ class Creator {
     return type?.kind === "resource" ? new FhirInstance(type) : undefined;
   }
 
-  #elementType(element: FhirElement, cast: FhirType | undefined, hint: string | undefined): FhirType | undefined {
+  #elementType(
+    element: FhirElement,
+    cast: FhirType | undefined,
+    hints: readonly string[] | undefined,
+  ): FhirType | undefined {
     const declared = this.#schema.type(element.types[0] ?? "");
     if (cast === undefined) {
-      const hinted = element.choice && hint !== undefined ? hintedType(element, hint) : undefined;
+      const hinted = element.choice && hints !== undefined ? hintedType(element, hints) : undefined;
       return hinted === undefined ? declared : this.#schema.type(hinted);
     }
     if (element.types.includes(cast.name)) return cast;
@@ -200,10 +204,11 @@ function behindReference(step: CreationStep, schema: FhirSchema): boolean {
   return step.resolve || (step.cast !== undefined && schema.type(step.cast)?.kind === "resource");
 }
 
-/** The declared type equal to the type of the data; coded data also fits a `code`. */
-function hintedType(element: FhirElement, hint: string): string | undefined {
-  if (element.types.includes(hint)) return hint;
-  return hint === "Coding" && element.types.includes("code") ? "code" : undefined;
+/** The first declared type that the data has a form of; coded data also fits a `code` and a concept. */
+function hintedType(element: FhirElement, hints: readonly string[]): string | undefined {
+  const exact = hints.find((hint) => element.types.includes(hint));
+  if (exact !== undefined || !hints.includes("Coding")) return exact;
+  return ["code", "CodeableConcept"].find((type) => element.types.includes(type));
 }
 
 function attach(owner: FhirInstance, element: FhirElement, instance: FhirInstance): FhirInstance[] | undefined {

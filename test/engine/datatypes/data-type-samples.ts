@@ -16,19 +16,36 @@ const phrase = (system: string, code: string): RmObject => ({
 });
 const quantity = (magnitude: number): RmObject => ({ _type: "DV_QUANTITY", magnitude, units: "mg" });
 
+const mappedText: RmObject = {
+  _type: "DV_TEXT",
+  value: "words",
+  mappings: [{ _type: "TERM_MAPPING", match: "=", target: phrase("urn:other", "x") }],
+};
+
 /** Values of each RM class, filled as far as the class goes. Texts also as number and truth value. */
 export const rmSamples: ReadonlyMap<string, readonly RmObject[]> = new Map<string, readonly RmObject[]>([
-  ["DV_TEXT", ["words", "7", "true"].map((value) => ({ _type: "DV_TEXT", value }))],
+  ["DV_TEXT", [...["words", "7", "true"].map((value) => ({ _type: "DV_TEXT", value })), mappedText]],
   [
     "DV_CODED_TEXT",
     [
       {
         _type: "DV_CODED_TEXT",
         value: "Word",
-        defining_code: phrase("http://loinc.org (2.77)", "1-8"),
+        defining_code: { ...phrase("http://loinc.org (2.77)", "1-8"), preferred_term: "Name" },
         mappings: [{ _type: "TERM_MAPPING", match: "=", target: phrase("urn:other", "x") }],
       },
       { _type: "DV_CODED_TEXT", value: "7", defining_code: phrase("local", "at0007") },
+    ],
+  ],
+  [
+    "TERM_MAPPING",
+    [
+      {
+        _type: "TERM_MAPPING",
+        match: "=",
+        purpose: { _type: "DV_CODED_TEXT", value: "billing" },
+        target: { ...phrase("urn:other", "x"), preferred_term: "Other word" },
+      },
     ],
   ],
   ["CODE_PHRASE", [{ ...phrase("http://loinc.org (2.77)", "1-8"), preferred_term: "Word" }]],
@@ -85,7 +102,16 @@ export const rmSamples: ReadonlyMap<string, readonly RmObject[]> = new Map<strin
 ]);
 
 const fhirValues: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
-  ["CodeableConcept", { coding: [{ system: "urn:s", version: "1", code: "c", display: "D" }], text: "Word" }],
+  [
+    "CodeableConcept",
+    {
+      coding: [
+        { system: "urn:s", version: "1", code: "c", display: "D" },
+        { system: "urn:t", version: "2", code: "d", display: "E" },
+      ],
+      text: "Word",
+    },
+  ],
   ["Coding", { system: "urn:s", version: "1", code: "c", display: "D" }],
   ["code", "c"],
   ["string", "words"],
@@ -112,14 +138,16 @@ const fhirValues: ReadonlyMap<string, JsonValue> = new Map<string, JsonValue>([
   ["Reference", { display: "words" }],
 ]);
 
-const asText = ["string", "markdown", "uri", "url"];
+const further: ReadonlyMap<string, readonly JsonValue[]> = new Map<string, readonly JsonValue[]>([
+  ["Quantity", [{ value: 3, code: "min" }]],
+  ["date", ["2024-03"]],
+  ["dateTime", ["2024-03"]],
+  ...["string", "markdown", "uri", "url"].map((type) => [type, ["7", "PT1H", "urn:s::c"]] as const),
+]);
 
-/** Values of each FHIR type; texts also as number and duration. */
+/** Values of each FHIR type; texts also as number, duration and code, dates also without a day. */
 export const fhirSamples: ReadonlyMap<string, readonly JsonValue[]> = new Map(
-  [...fhirValues].map(([type, value]) => [
-    type,
-    asText.includes(type) ? [value, "7", "PT1H"] : type === "Quantity" ? [value, { value: 3, code: "min" }] : [value],
-  ]),
+  [...fhirValues].map(([type, value]) => [type, [value, ...(further.get(type) ?? [])]]),
 );
 
 /** What an RM value makes of an element of a FHIR type; undefined when the pair has no rule. */

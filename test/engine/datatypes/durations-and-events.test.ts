@@ -178,7 +178,7 @@ describe("a FHIR time to EVENT", () => {
 
 describe("a DV_DURATION in an element of Quantity's kind", () => {
   const alternative = (value: string) =>
-    dvDuration.toFhir({ _type: "DV_DURATION", value }, runIn("UTC"))?.alternative?.value;
+    dvDuration.toFhir({ _type: "DV_DURATION", value }, runIn("UTC"))?.alternatives?.[0]?.value;
 
   it.each([
     ["P1Y", 1, "a"],

@@ -3,13 +3,19 @@ import { describe, expect, it } from "vitest";
 import { codePhrase } from "../../../src/engine/datatypes/code-phrase.js";
 import { dvCodedText } from "../../../src/engine/datatypes/dv-coded-text.js";
 import { dvText } from "../../../src/engine/datatypes/dv-text.js";
+import type { ConversionContext } from "../../../src/engine/datatypes/fhir-data.js";
+import { termMapping } from "../../../src/engine/datatypes/term-mapping.js";
 import { readTerminologyId, writeTerminologyId } from "../../../src/engine/datatypes/terminology-id.js";
 import { openFhirSemantics, type Semantics, v1Semantics } from "../../../src/engine/semantics.js";
 import type { JsonValue } from "../../../src/fhir/json.js";
 import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
-import { fhirNode, runIn } from "../fixtures/fhir-node.js";
+import { descendants } from "../../../src/openehr/template/template-paths.js";
+import { fhirNode, openFhirRunIn, runIn } from "../fixtures/fhir-node.js";
+import { wardTemplate } from "../fixtures/ward-template.js";
+import { toFhirElement } from "./data-type-samples.js";
 
 const utc = runIn("UTC");
+const today = openFhirRunIn("UTC");
 
 function phrase(code: string, terminology?: string, term?: string): RmObject {
   return {
@@ -71,10 +77,24 @@ describe("a CODE_PHRASE", () => {
     );
   });
 
-  it("shows its preferred term as display", () => {
-    expect(codePhrase.toFhir(phrase("22298006", "sct", "Infarction"), utc)?.value).toMatchObject({
-      display: "Infarction",
-    });
+  it("shows its preferred term as display, and takes it from there", () => {
+    const value = phrase("22298006", "sct", "Infarction");
+    const coding = { system: "sct", code: "22298006", display: "Infarction" };
+    expect(codePhrase.toFhir(value, utc)?.value).toEqual(coding);
+    expect(codePhrase.toOpenEhr(fhirNode("Coding", coding), utc)).toEqual(value);
+    expect(codePhrase.toOpenEhr(fhirNode("Coding", coding), today)).toEqual(phrase("22298006", "sct"));
+  });
+
+  it("comes back from a string", () => {
+    fc.assert(
+      fc.property(codes, systems, fc.option(codes, { nil: undefined }), (code, system, version) => {
+        const terminology = version === undefined ? system : `${system} (${version})`;
+        const value = phrase(code, terminology);
+        expect(toFhirElement(value, "string", today)).toBe(`${terminology}::${code}`);
+        expect(codePhrase.toOpenEhr(fhirNode("string", `${terminology}::${code}`), today)).toEqual(value);
+        expect(toFhirElement(value, "code", today)).toBe(code);
+      }),
+    );
   });
 
   it("takes the first coding of a concept, and a bare code", () => {
@@ -87,9 +107,29 @@ describe("a CODE_PHRASE", () => {
     ["Coding", { system: "urn:s", display: "no code" }],
     ["CodeableConcept", { text: "only text" }],
     ["string", "text"],
+    ["string", "::text"],
+    ["string", "text::"],
     ["code", ""],
   ] as [string, JsonValue][])("is not made of a %s without code: %j", (type, value) => {
     expect(codePhrase.toOpenEhr(fhirNode(type, value), utc)).toBeUndefined();
+  });
+});
+
+describe("a TERM_MAPPING", () => {
+  it("comes back from a Coding", () => {
+    fc.assert(
+      fc.property(codes, systems, fc.option(texts, { nil: undefined }), (code, system, term) => {
+        const value = { _type: "TERM_MAPPING", match: "=", target: phrase(code, system, term) };
+        const fhir = termMapping.toFhir(value, utc);
+        expect(fhir).toEqual({ type: "Coding", value: { system, code, ...(term !== undefined && { display: term }) } });
+        expect(termMapping.toOpenEhr(fhirNode("Coding", fhir?.value ?? null), utc)).toEqual(value);
+      }),
+    );
+  });
+
+  it("is not made of what has no code", () => {
+    expect(termMapping.toOpenEhr(fhirNode("Coding", { display: "D" }), utc)).toBeUndefined();
+    expect(termMapping.toOpenEhr(fhirNode("code", "c"), utc)).toBeUndefined();
   });
 });
 
@@ -112,7 +152,7 @@ describe("a DV_CODED_TEXT", () => {
       fc.property(fc.uniqueArray(codes, { maxLength: 5 }), texts, (others, term) => {
         const mappings = others.map((code) => ({
           _type: "TERM_MAPPING",
-          match: "?",
+          match: "=",
           target: phrase(code, "urn:other", term),
         }));
         const value = codedText("Own", phrase("own", "urn:own"), mappings.length === 0 ? undefined : mappings);
@@ -123,6 +163,51 @@ describe("a DV_CODED_TEXT", () => {
         expect(fromConcept(fhir?.value ?? null)).toEqual(value);
       }),
     );
+  });
+
+  it("does not say how a further coding relates, as today's engine has it", () => {
+    const concept = { coding: [{ code: "own" }, { code: "other" }] };
+    expect(dvCodedText.toOpenEhr(fhirNode("CodeableConcept", concept), today)?.mappings).toMatchObject([
+      { match: "?" },
+    ]);
+  });
+
+  it("keeps text and display apart, and gives both back", () => {
+    fc.assert(
+      fc.property(texts, texts, codes, systems, (text, display, code, system) => {
+        const concept = { coding: [{ system, code, display }], text };
+        const value = fromConcept(concept) as RmObject;
+        expect(value).toEqual(codedText(text, phrase(code, system, display === text ? undefined : display)));
+        expect(dvCodedText.toFhir(value, utc)?.value).toEqual(concept);
+      }),
+    );
+  });
+
+  it("has one label as today's engine has it", () => {
+    const value = codedText("Text", phrase("c", "urn:s", "Term"));
+    expect(dvCodedText.toFhir(value, today)?.value).toEqual({
+      coding: [{ system: "urn:s", code: "c", display: "Text" }],
+      text: "Text",
+    });
+    const concept = { coding: [{ code: "c", display: "Display" }], text: "Text" };
+    expect(dvCodedText.toOpenEhr(fhirNode("CodeableConcept", concept), today)).toEqual(codedText("Text", phrase("c")));
+  });
+
+  it("is coded by the coding that the template asks for", () => {
+    const coding = [
+      { code: "c", system: "urn:other" },
+      { code: "zz", system: "local" },
+      { code: "at0031", system: "local" },
+    ];
+    const status = [...descendants(wardTemplate.root)].find(
+      (node) =>
+        node.rmType === "DV_CODED_TEXT" &&
+        node.inputs.some(({ list }) => list?.some(({ value }) => value === "at0031")),
+    );
+    const coded = (context: ConversionContext) =>
+      dvCodedText.toOpenEhr(fhirNode("CodeableConcept", { coding }), context, status)?.defining_code;
+    expect(coded(utc)).toMatchObject({ code_string: "at0031" });
+    expect(coded(today)).toMatchObject({ code_string: "c" });
   });
 
   it("shows the version of a mapped code system by the language page, and not as today's engine does", () => {
@@ -166,7 +251,7 @@ describe("a DV_TEXT", () => {
   it("comes back from a string", () => {
     fc.assert(
       fc.property(texts, (value) => {
-        expect(dvText.toFhir({ _type: "DV_TEXT", value }, utc)).toEqual({ type: "string", value });
+        expect(dvText.toFhir({ _type: "DV_TEXT", value }, utc)).toMatchObject({ type: "string", value });
         expect(toOpenEhr("string", value)).toEqual({ _type: "DV_TEXT", value });
       }),
     );
@@ -189,10 +274,36 @@ describe("a DV_TEXT", () => {
     expect(toOpenEhr(type, value)).toEqual({ _type: "DV_TEXT", value: expected });
   });
 
-  it("becomes a coded text for a concept with a code", () => {
-    expect(toOpenEhr("CodeableConcept", { text: "Words", coding: [{ code: "c" }] })).toEqual(
-      codedText("Words", phrase("c")),
+  it("keeps all codings of a concept as term mappings, and gives them back", () => {
+    fc.assert(
+      fc.property(texts, fc.array(fc.record({ system: systems, code: codes, display: texts })), (text, coding) => {
+        const concept = { ...(coding.length > 0 && { coding }), text };
+        const value = toOpenEhr("CodeableConcept", concept);
+        expect(value).toMatchObject({ _type: "DV_TEXT", value: text });
+        expect(toFhirElement(value as RmObject, "CodeableConcept", utc)).toEqual(concept);
+      }),
     );
+  });
+
+  it("keeps the code of a Coding as a term mapping, and gives it back", () => {
+    fc.assert(
+      fc.property(systems, codes, texts, (system, code, display) => {
+        const coding = { system, code, display };
+        const value = toOpenEhr("Coding", coding);
+        expect(value).toMatchObject({ _type: "DV_TEXT", value: display });
+        expect(toFhirElement(value as RmObject, "Coding", utc)).toEqual(coding);
+      }),
+    );
+  });
+
+  it("becomes a coded text for a concept with a code as today's engine has it", () => {
+    const concept = { text: "Words", coding: [{ code: "c" }] };
+    expect(dvText.toOpenEhr(fhirNode("CodeableConcept", concept), today)).toEqual(codedText("Words", phrase("c")));
+  });
+
+  it("is the display of a Coding without a code", () => {
+    for (const context of [utc, today])
+      expect(dvText.toOpenEhr(fhirNode("Coding", { display: "Words" }), context)?.value).toBe("Words");
   });
 
   it.each([

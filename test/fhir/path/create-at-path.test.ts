@@ -111,17 +111,17 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
 
   it.each<[string, string, CreationOptions, string]>([
     ["Observation", "value", {}, "Quantity"],
-    ["Observation", "value", { hint: "CodeableConcept" }, "CodeableConcept"],
-    ["Observation", "value", { hint: "string" }, "string"],
-    ["Observation", "value", { hint: "Identifier" }, "Quantity"],
-    ["Observation", "value.as(DateTime)", { hint: "Quantity" }, "dateTime"],
-    ["Extension", "value", { hint: "Coding" }, "Coding"],
-    ["ElementDefinition", "defaultValue", { hint: "Coding" }, "Coding"],
-    ["Condition", "onset", { hint: "Period" }, "Period"],
+    ["Observation", "value", { hints: ["CodeableConcept"] }, "CodeableConcept"],
+    ["Observation", "value", { hints: ["string"] }, "string"],
+    ["Observation", "value", { hints: ["Identifier"] }, "Quantity"],
+    ["Observation", "value.as(DateTime)", { hints: ["Quantity"] }, "dateTime"],
+    ["Extension", "value", { hints: ["Coding"] }, "Coding"],
+    ["ElementDefinition", "defaultValue", { hints: ["Coding"] }, "Coding"],
+    ["Condition", "onset", { hints: ["Period"] }, "Period"],
     ["Patient", "deceased.as(Boolean)", {}, "boolean"],
-    ["Patient", "gender", { hint: "Coding" }, "code"],
+    ["Patient", "gender", { hints: ["Coding"] }, "code"],
     ["Patient", "gender.as(String)", {}, "code"],
-    ["Patient", "birthDate.extension.value", { hint: "string" }, "string"],
+    ["Patient", "birthDate.extension.value", { hints: ["string"] }, "string"],
     ["Timing", "repeat.when.as(Enumeration)", {}, "code"],
     ["Patient", "identifier.where(system.toString().contains('x')).value", {}, "string"],
     ["Observation", "component[0].code.first()", {}, "CodeableConcept"],
@@ -132,13 +132,13 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
 
   it("gives coded data the code type of a choice that has no Coding", () => {
     const parameter = instanceOf("ValueSet.expansion.parameter");
-    expect(create(parameter, "value", { hint: "Coding" })?.instance.type.name).toBe("code");
+    expect(create(parameter, "value", { hints: ["Coding"] })?.instance.type.name).toBe("code");
     expect(create(parameter, "value")?.instance.type.name).toBe("string");
   });
 
   it("only hints the last element of a path", () => {
     const observation = instanceOf("Observation");
-    create(observation, "value.code", { hint: "CodeableConcept" });
+    create(observation, "value.code", { hints: ["CodeableConcept"] });
     expect(shape(observation)).toMatchObject({ value: { "": "Quantity", code: { "": "code" } } });
   });
 
