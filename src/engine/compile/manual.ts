@@ -99,9 +99,13 @@ function constantMethod(method: MappingMethod, entry: ManualEntry, value: Locate
   };
 }
 
-/** Conditions of constants look from the method's own occurrence (fhirconnect-language 4.1). */
+/**
+ * Conditions of constants look from the method's own occurrence (fhirconnect-language 4.1). Published files also write the
+ * method's path out; it is not put in front of itself then.
+ */
 function rootedAt(condition: Condition, path: string | undefined): Condition {
   const root = condition.targetRoot;
   if (path === undefined || !root.value.startsWith("$fhirRoot")) return condition;
+  if (path.startsWith("$fhirRoot.") && `${root.value}.`.startsWith(`${path}.`)) return condition;
   return { ...condition, targetRoot: { ...root, value: path + root.value.slice("$fhirRoot".length) } };
 }

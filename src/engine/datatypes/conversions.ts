@@ -19,6 +19,7 @@ import { dvText } from "./dv-text.js";
 import { dvTime } from "./dv-time.js";
 import type { ConversionContext, FhirData } from "./fhir-data.js";
 import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
+import { heldValue } from "./held-value.js";
 import { partyIdentified, partyProxy } from "./party.js";
 import { plainTextTypes } from "./plain-text-types.js";
 import { jsonObject, objectAttribute, stringAttribute } from "./rm-values.js";
@@ -135,7 +136,8 @@ function preferredRmTypes(fhirType: string): readonly string[] {
 
 /**
  * The value a FHIR element becomes at a node that allows certain RM classes.
- * One allowed class is taken as it is; among several the FHIR type decides (engine-behaviour 7.5).
+ * One allowed class is taken as it is; among several the FHIR type decides (engine-behaviour 7.5). An Extension that no
+ * class takes stands for the value it holds.
  * @param places the template nodes that take the classes
  * @returns the class whose place in the template takes the value, and the (possibly partial) value. Its `_type` differs
  *   from the class only for a coded text in a DV_TEXT place. Undefined when no allowed class takes the FHIR type.
@@ -154,5 +156,6 @@ export function convertToOpenEhr(
       converters.get(rmClassOf(rmType))?.toOpenEhr(node, context, places?.get(rmType));
     if (value !== undefined) return { rmType, value };
   }
-  return undefined;
+  const held = heldValue(node);
+  return held === undefined ? undefined : convertToOpenEhr(held, allowed, context, places);
 }

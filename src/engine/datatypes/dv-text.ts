@@ -7,15 +7,7 @@ import { dvCodedText } from "./dv-coded-text.js";
 import { dvDateTime } from "./dv-date-time.js";
 import type { FhirData } from "./fhir-data.js";
 import { isQuantityType, primitiveText } from "./fhir-primitives.js";
-import {
-  jsonObject,
-  numberMember,
-  objectMember,
-  objectsMember,
-  rmObject,
-  stringAttribute,
-  stringMember,
-} from "./rm-values.js";
+import { jsonObject, numberMember, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 import { mappedCodings, termMappingsOf } from "./term-mapping.js";
 
 /**
@@ -29,7 +21,7 @@ import { mappedCodings, termMappingsOf } from "./term-mapping.js";
  * | value    | Coding.display                                           | both; with `codedTexts: one-label` a Coding with a code becomes a DV_CODED_TEXT of the code |
  * | mappings | Coding: the first one                                    | as of a CodeableConcept |
  * | value    | Annotation.text, Address.text, HumanName as a line       | to openEHR |
- * | value    | Quantity: the number alone; Extension: its value         | to openEHR |
+ * | value    | Quantity: the number alone                               | to openEHR |
  */
 export const dvText: DataTypeConverter = {
   rmType: "DV_TEXT",
@@ -61,7 +53,6 @@ export const dvText: DataTypeConverter = {
         : (codeAsText(node.value) ?? text(stringMember(node.value, "display")));
     if (isQuantityType(node.type)) return text(numberText(node.value));
     if (node.type === "HumanName") return text(humanNameLine(node.value));
-    if (node.type === "Extension") return text(extensionText(node.value));
     if (node.type === "Annotation" || node.type === "Address") return text(stringMember(node.value, "text"));
     return undefined;
   },
@@ -105,12 +96,4 @@ function humanNameLine(name: JsonObject): string | undefined {
   const given = Array.isArray(name.given) ? name.given.filter((part) => typeof part === "string") : [];
   const parts = [...given, stringMember(name, "family")].filter((part) => part !== undefined);
   return stringMember(name, "text") ?? (parts.length === 0 ? undefined : parts.join(" "));
-}
-
-function extensionText(extension: JsonObject): string | undefined {
-  for (const [member, value] of Object.entries(extension)) {
-    if (!member.startsWith("value")) continue;
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-  }
-  return stringMember(objectMember(extension, "valueCodeableConcept"), "text");
 }

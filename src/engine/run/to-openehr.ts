@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
 import { CompositionDraft } from "../../openehr/building/composition-draft.js";
+import { withoutGeneric } from "../../openehr/rm/rm-classes.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { Account } from "../account/account.js";
 import type { WithoutEffect } from "../account/rule-application.js";
@@ -190,7 +191,7 @@ class ToOpenEhrRun {
     if (openEhr === undefined || (openEhr.rmTypes.length === 0 && kind.kind !== "programmed")) return;
     switch (kind.kind) {
       case "convert":
-        if (!this.#writer.convert(openEhr, element, indexes)) {
+        if (isTakenApart(step, element) || !this.#writer.convert(openEhr, element, indexes)) {
           this.#account?.because("no converter");
           const nullFlavour = nullFlavourOf(reasonOnElement(element));
           if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, indexes);
@@ -220,8 +221,17 @@ function inSplit(step: Step, split: TemplateNode, occurrence: number, indexes: O
 
 function rmTypesFit(step: Step): boolean {
   return step.openEhrConditions.every(
-    (condition) =>
-      condition.operator !== "type" || (step.openEhr?.rmTypes ?? []).some((type) => condition.criteria.includes(type)),
+    ({ operator, criteria }) =>
+      operator !== "type" ||
+      (step.openEhr?.rmTypes ?? []).some((type) => criteria.includes(type) || criteria.includes(withoutGeneric(type))),
+  );
+}
+
+/** An Extension whose value is mapped by methods below it says nothing itself. */
+function isTakenApart(step: Step, { type }: FhirNode): boolean {
+  return (
+    type === "Extension" &&
+    step.children.some((child) => child.openEhr !== undefined && child.direction !== "openehr->fhir")
   );
 }
 

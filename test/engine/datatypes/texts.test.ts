@@ -264,8 +264,6 @@ describe("a DV_TEXT", () => {
     ["HumanName", { given: ["Ada", "B"], family: "Cee" }, "Ada B Cee"],
     ["HumanName", { text: "Dr Cee", family: "Cee" }, "Dr Cee"],
     ["Quantity", { value: 7.5, unit: "mg" }, "7.5"],
-    ["Extension", { url: "urn:u", valueString: "Words" }, "Words"],
-    ["Extension", { url: "urn:u", valueCodeableConcept: { text: "Words" } }, "Words"],
     ["markdown", "*Words*", "*Words*"],
     ["boolean", true, "true"],
     ["integer", 3, "3"],
