@@ -194,7 +194,10 @@ class CompiledMapper implements Mapper {
       }
       return own;
     });
-    const bundle = assembleBundle(resources, schema, account === undefined ? {} : { onValue: account.onValue });
+    const bundle = assembleBundle(resources, schema, {
+      literalReferences: this.#plan.semantics.literalReferences,
+      ...(account !== undefined && { onValue: account.onValue }),
+    });
     if (!Array.isArray(bundle.entry) || bundle.entry.length === 0) {
       throw new Problem(
         MAPPING_WITHOUT_RESULT,

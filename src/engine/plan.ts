@@ -5,6 +5,7 @@ import type { FhirSchema } from "../fhir/schema/fhir-schema.js";
 import type { ConditionOperator, Direction } from "../fhirconnect/syntax/tree.js";
 import type { Template, TemplateNode } from "../openehr/template/template.js";
 import type { ProgrammedMapping } from "./functions/programmed-mapping.js";
+import type { RmMember } from "./rm-members.js";
 import type { Semantics } from "./semantics.js";
 
 /**
@@ -67,13 +68,24 @@ export interface Step {
 
 /**
  * What a step does with its pair: convert the value, only iterate (`type: NONE`, slots, structural ends), write a
- * constant on one side, or call a programmed mapping.
+ * constant on one side, call a programmed mapping, or keep an entry of a list.
  */
 export type StepKind =
   | { readonly kind: "convert" }
   | { readonly kind: "iterate" }
   | { readonly kind: "constant"; readonly side: "fhir" | "openehr"; readonly value: string }
-  | { readonly kind: "programmed"; readonly mapping: ProgrammedMapping };
+  | { readonly kind: "programmed"; readonly mapping: ProgrammedMapping }
+  | ({ readonly kind: "entry" } & ListEntry);
+
+/**
+ * A PARTICIPATION or a LINK: one more entry of its list for each element, which holds the converted value in one attribute
+ * and texts of the mapping in others (fhirconnect-language 15 and 16).
+ */
+export interface ListEntry {
+  readonly entryClass: "PARTICIPATION" | "LINK";
+  /** DV_TEXTs beside the value, by attribute: the function of a participation, meaning and type of a link. */
+  readonly texts: Readonly<Record<string, string>>;
+}
 
 /** The openEHR end of a step: a node of the template, and what of it is meant. */
 export interface OpenEhrAccessor {
@@ -89,6 +101,11 @@ export interface OpenEhrAccessor {
   readonly isIndexed: boolean;
   /** RM classes of values that may stand here, in template order; empty for structural ends. */
   readonly rmTypes: readonly string[];
+  /**
+   * Attributes that the path goes on into below the value at `node`, where templates have no nodes; `rmTypes` then is what
+   * stands at their end.
+   */
+  readonly members: readonly RmMember[];
   /** For each of the RM classes the template node that takes its values. */
   readonly targets: ReadonlyMap<string, TemplateNode>;
   /** Which member of a coded text the path goes on into. */

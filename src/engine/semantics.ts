@@ -31,6 +31,12 @@ export interface Semantics {
   readonly reasonsInLists: "overlooked" | "read";
   /** FHIR dates without day or month: the first day is taken, or they stay partial. */
   readonly partialDates: "first-day" | "kept";
+  /** Paths that go on into RM attributes below a data value or party: end at the last node of the template, or go there. */
+  readonly rmAttributes: "cut" | "followed";
+  /** Methods with `link`: only their children run, or they write and read LINKs. */
+  readonly links: "ignored" | "mapped";
+  /** Literal references that lead to no resource of the result: removed, or kept. */
+  readonly literalReferences: "removed" | "kept";
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
   readonly termMappingVersion: "dropped" | "kept";
   /**
@@ -52,6 +58,9 @@ export const openFhirSemantics: Semantics = Object.freeze({
   durationComponents: "counted-as-hours",
   reasonsInLists: "overlooked",
   partialDates: "first-day",
+  rmAttributes: "cut",
+  links: "ignored",
+  literalReferences: "removed",
   termMappingVersion: "dropped",
   codedTexts: "one-label",
 });
@@ -68,6 +77,9 @@ export const v1Semantics: Semantics = Object.freeze({
   durationComponents: "kept",
   reasonsInLists: "read",
   partialDates: "kept",
+  rmAttributes: "followed",
+  links: "mapped",
+  literalReferences: "kept",
   termMappingVersion: "kept",
   codedTexts: "complete",
 });

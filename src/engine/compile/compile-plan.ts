@@ -10,6 +10,7 @@ import { FhirAccessors } from "./fhir-accessors.js";
 import type { GuardedPath } from "./fhir-conditions.js";
 import { readFhirPathText } from "./fhir-path-text.js";
 import { Findings } from "./findings.js";
+import { asListEntry, type ListEntryParts, listEntryOf } from "./list-entries.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrAccessors } from "./openehr-accessors.js";
 import { type EnteredSlot, fullOpenEhrPath, inside, type Place, topOf } from "./place.js";
@@ -58,7 +59,7 @@ class PlanCompiler {
     this.#schema = schema;
     this.#models = models;
     this.#semantics = semantics;
-    this.#openEhr = new OpenEhrAccessors(template, this.#findings);
+    this.#openEhr = new OpenEhrAccessors(template, semantics, this.#findings);
     this.#fhir = new FhirAccessors(schema, semantics, this.#findings);
   }
 
@@ -131,14 +132,19 @@ class PlanCompiler {
     const written = method.with?.fhir?.value.trim();
     const hasElements = written !== undefined && written !== "$fhirRoot";
     const direction = constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value;
+    const accessor = ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant);
+    const entry = constant === undefined ? this.#listEntry(here, method, accessor) : undefined;
     const step: Step = {
       source: { mapping: place.model.name.value, rule, position: method.position },
       direction,
-      openEhr: ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant),
+      openEhr: entry?.openEhr ?? accessor,
       fhir: this.#fhir.accessor(here, method, own, direction),
-      openEhrConditions: this.#openEhr.conditions(here, method.openehrConditions),
+      openEhrConditions: [
+        ...(entry?.openEhrConditions ?? []),
+        ...this.#openEhr.conditions(here, method.openehrConditions),
+      ],
       fhirConditions: this.#fhirConditions(here, method, { own, hasElements, enclosing: place.fhir }),
-      kind: this.#kind(here, method, constant),
+      kind: entry?.kind ?? this.#kind(here, method, constant),
       readAs: staticType(method.with?.type?.value),
       children: [
         ...this.#steps({ ...inner, insideReference: true }, method.reference?.mappings ?? []),
@@ -180,6 +186,20 @@ class PlanCompiler {
     const value = method.with?.value?.value;
     if (value === undefined) return { kind: "convert" };
     return { kind: "constant", side: method.unidirectional?.value === "fhir->openehr" ? "openehr" : "fhir", value };
+  }
+
+  /** What a method with `participationsFunction` or `link` is, when its path ends in the list that these are entries of. */
+  #listEntry(place: Place, method: MappingMethod, accessor: OpenEhrAccessor | undefined): ListEntryParts | undefined {
+    const entry = listEntryOf(method, this.#semantics);
+    if (entry === undefined || accessor === undefined) return undefined;
+    const parts = asListEntry(accessor, entry);
+    if (parts !== undefined) return parts;
+    const list = entry.entryClass === "LINK" ? "`links`" : "`participations` or `other_participations`";
+    const key = entry.entryClass === "LINK" ? "link" : "participationsFunction";
+    const message = `\`${key}\` belongs on an openEHR path that ends in ${list}; it has no effect here.`;
+    const position = method.with?.openehr?.position ?? method.position;
+    this.#findings.report("warning", "MAPPING_ENTRY_PLACE", message, place, position, accessor.text);
+    return undefined;
   }
 
   #programmed(place: Place, code: Located<string>): StepKind {

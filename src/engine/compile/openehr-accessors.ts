@@ -2,6 +2,7 @@ import type { SourcePosition } from "../../errors/source-position.js";
 import type { Condition, MappingMethod } from "../../fhirconnect/syntax/tree.js";
 import type { Template, TemplateNode } from "../../openehr/template/template.js";
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
+import type { Semantics } from "../semantics.js";
 import type { Findings } from "./findings.js";
 import { OpenEhrPaths } from "./openehr-path.js";
 import { fullOpenEhrPath, type Place } from "./place.js";
@@ -12,9 +13,9 @@ export class OpenEhrAccessors {
   readonly #paths: OpenEhrPaths;
   readonly #findings: Findings;
 
-  constructor(template: Template, findings: Findings) {
+  constructor(template: Template, semantics: Semantics, findings: Findings) {
     this.#template = template;
-    this.#paths = new OpenEhrPaths(template);
+    this.#paths = new OpenEhrPaths(template, semantics);
     this.#findings = findings;
   }
 

@@ -3,6 +3,8 @@ import { flatNames, resolveFlatPath } from "../../openehr/template/flat-names.js
 import { isRepeatable, type Template, type TemplateNode } from "../../openehr/template/template.js";
 import { ancestorChain, descendants, nodeIdentifier } from "../../openehr/template/template-paths.js";
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
+import { type RmMember, rmMembers } from "../rm-members.js";
+import type { Semantics } from "../semantics.js";
 
 /**
  * Resolves the openEHR paths of mapping files against a template (engine-behaviour 5.3): from the archetype or the
@@ -11,11 +13,13 @@ import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
  */
 export class OpenEhrPaths {
   readonly #template: Template;
+  readonly #semantics: Semantics;
   readonly #below = new Map<TemplateNode, readonly TemplateNode[]>();
   readonly #resolved = new Map<string, OpenEhrAccessor | undefined>();
 
-  constructor(template: Template) {
+  constructor(template: Template, semantics: Semantics) {
     this.#template = template;
+    this.#semantics = semantics;
   }
 
   /**
@@ -68,7 +72,9 @@ export class OpenEhrPaths {
   }
 
   #accessor(text: string, found: TemplateNode, missing: readonly string[], unreachable: boolean): OpenEhrAccessor {
-    return accessorFor(text, found, missing, unreachable, flatNames(this.#template).steps);
+    const accessor = accessorFor(text, found, missing, unreachable, flatNames(this.#template).steps);
+    if (accessor.complete || unreachable || this.#semantics.rmAttributes === "cut") return accessor;
+    return withinValue(accessor, found, missing) ?? accessor;
   }
 
   /** The direct child of the composition that an archetype id names. */
@@ -179,6 +185,7 @@ function accessorFor(
     repeats: repeatingNode(chain, visible),
     isIndexed: chain.some(isRepeatable),
     rmTypes: [...targets.keys()],
+    members: [],
     targets,
     part,
     asText: splitPath(text).some((segment) => segment.startsWith("_")),
@@ -186,6 +193,27 @@ function accessorFor(
     unreachable,
     complete,
   };
+}
+
+/** A path that goes on into attributes of the reference model below a value (fhirconnect-language 5.1). */
+function withinValue(
+  accessor: OpenEhrAccessor,
+  found: TemplateNode,
+  missing: readonly string[],
+): OpenEhrAccessor | undefined {
+  for (const holder of [found, ...valueNodes(found)]) {
+    const members = rmMembers(holder.rmType, missing);
+    if (members !== undefined) return goingInto({ ...accessor, node: holder, chain: ancestorChain(holder) }, members);
+  }
+  return undefined;
+}
+
+/** The accessor of what stands at the end of members below the values of another one. */
+export function goingInto(accessor: OpenEhrAccessor, members: readonly RmMember[]): OpenEhrAccessor {
+  const type = members.at(-1)?.type;
+  if (type === undefined) return accessor;
+  const targets = new Map([[type, accessor.node]]);
+  return { ...accessor, members, rmTypes: [type], targets, part: undefined, complete: true };
 }
 
 function repeatingNode(

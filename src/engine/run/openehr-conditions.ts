@@ -1,6 +1,6 @@
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
 import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
-import { comparableText, dataValueOf } from "./openehr-values.js";
+import { comparableText, dataValueOf, valuesOf } from "./openehr-values.js";
 
 /**
  * Narrows what a step sees to the occurrences that satisfy all conditions (fhirconnect-language 6, engine-behaviour 6.3).
@@ -28,9 +28,9 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition): boolean {
     case "not of":
       return !condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
     case "empty":
-      return condition.attributes.every((attribute) => !hasValue(scope.occurrences(attribute.node)));
+      return condition.attributes.every((attribute) => !hasValue(attribute, scope.occurrences(attribute.node)));
     case "not empty":
-      return condition.attributes.some((attribute) => hasValue(scope.occurrences(attribute.node)));
+      return condition.attributes.some((attribute) => hasValue(attribute, scope.occurrences(attribute.node)));
     case "type":
       return true;
     default:
@@ -39,12 +39,16 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition): boolean {
 }
 
 function hasCriterion(scope: OpenEhrScope, attribute: OpenEhrAccessor, criteria: readonly string[]): boolean {
-  return scope.occurrences(attribute.node).some((occurrence) => {
-    const text = comparableText(attribute, occurrence);
-    return text !== undefined && criteria.includes(text);
-  });
+  return scope.occurrences(attribute.node).some((occurrence) =>
+    valuesOf(attribute, occurrence).some((value) => {
+      const text = comparableText(attribute, value);
+      return text !== undefined && criteria.includes(text);
+    }),
+  );
 }
 
-function hasValue(occurrences: readonly Occurrence[]): boolean {
-  return occurrences.some((occurrence) => dataValueOf(occurrence.value) !== undefined);
+function hasValue(attribute: OpenEhrAccessor, occurrences: readonly Occurrence[]): boolean {
+  return occurrences.some((occurrence) =>
+    valuesOf(attribute, occurrence).some((value) => value !== undefined && dataValueOf(value) !== undefined),
+  );
 }

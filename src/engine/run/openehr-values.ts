@@ -6,6 +6,7 @@ import { eventToFhir } from "../datatypes/event.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import { objectAttribute, stringAttribute } from "../datatypes/rm-values.js";
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
+import { valuesAt } from "../rm-members.js";
 import type { Occurrence } from "./openehr-scope.js";
 
 /** The data value that an occurrence holds: the value of an ELEMENT, or the occurrence itself. */
@@ -14,14 +15,23 @@ export function dataValueOf(value: RmValue): RmValue | undefined {
   return value;
 }
 
-/** What an occurrence carries to FHIR; undefined for structure, and when there is nothing to carry. */
+/** What a step finds at an occurrence of its openEHR end: the occurrence, or what the path goes on into below it. */
+export function valuesOf(accessor: OpenEhrAccessor, occurrence: Occurrence): readonly (RmValue | undefined)[] {
+  if (accessor.members.length === 0) return [occurrence.value];
+  const found = valuesAt(occurrence.value, accessor.members);
+  return found.length === 0 ? nothing : found;
+}
+
+const nothing: readonly undefined[] = [undefined];
+
+/** What a value at a step's openEHR end carries to FHIR; undefined for structure, and when there is nothing to carry. */
 export function readFhirData(
   accessor: OpenEhrAccessor,
-  occurrence: Occurrence,
+  found: RmValue | undefined,
   context: ConversionContext,
   readAs: string | undefined,
 ): FhirData | undefined {
-  const value = dataValueOf(occurrence.value);
+  const value = found === undefined ? undefined : dataValueOf(found);
   if (value === undefined || Array.isArray(value)) return undefined;
   if (typeof value === "boolean") return { type: "boolean", value };
   if (value instanceof NumberText) return { type: "integer", value: value.valueOf() };
@@ -58,8 +68,8 @@ function partData(value: RmObject, part: CodedTextPart): FhirData | undefined {
 }
 
 /** The text that a condition compares: the code of a coded text, the part asked for, or the value as text. */
-export function comparableText(accessor: OpenEhrAccessor, occurrence: Occurrence): string | undefined {
-  const value = dataValueOf(occurrence.value);
+export function comparableText(accessor: OpenEhrAccessor, found: RmValue | undefined): string | undefined {
+  const value = found === undefined ? undefined : dataValueOf(found);
   if (value === undefined || Array.isArray(value)) return undefined;
   if (!isRmObject(value)) return String(value);
   const phrase = value._type === "CODE_PHRASE" ? value : objectAttribute(value, "defining_code");

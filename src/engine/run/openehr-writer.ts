@@ -3,7 +3,7 @@ import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import { attributeValues, writeAttribute } from "../../openehr/building/attribute-occurrences.js";
 import type { CompositionDraft, DraftNode } from "../../openehr/building/composition-draft.js";
 import { attribute as rmAttribute } from "../../openehr/rm/rm-classes.js";
-import { isRmObject, type RmObject, type RmPrimitive } from "../../openehr/rm/rm-object.js";
+import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import { codePhrase } from "../datatypes/code-phrase.js";
 import { convertToOpenEhr } from "../datatypes/conversions.js";
@@ -11,9 +11,11 @@ import { eventFromFhir } from "../datatypes/event.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { nullFlavourOf, reasonIn } from "../datatypes/null-flavour.js";
+import { rmPrimitive } from "../datatypes/rm-primitives.js";
 import { rmObject } from "../datatypes/rm-values.js";
 import type { ProgrammedPlace } from "../functions/programmed-mapping.js";
-import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
+import type { CodedTextPart, ListEntry, OpenEhrAccessor } from "../plan.js";
+import { type RmMember, withValueAt } from "../rm-members.js";
 import type { OccurrenceIndexes } from "./fhir-scope.js";
 
 /** Writes values into the draft of a run and counts what was new, for the splitting of occurrences. */
@@ -34,6 +36,7 @@ export class OpenEhrWriter {
       const nullFlavour = nullFlavourOf(reasonIn(node));
       return nullFlavour !== undefined && this.absence(accessor, nullFlavour, indexes);
     }
+    if (accessor.members.length > 0) return this.#writeMember(accessor, node, indexes);
     if (accessor.part !== undefined) return this.#writePart(accessor, accessor.part, node, indexes);
     if (accessor.rmTypes.some((type) => type.endsWith("EVENT")) && this.#writeEvent(accessor.node, node, indexes))
       return true;
@@ -41,6 +44,50 @@ export class OpenEhrWriter {
     if (converted === undefined) return false;
     this.#write(accessor.targets.get(converted.rmType) ?? accessor.node, indexes, converted.value);
     return true;
+  }
+
+  /** Writes what stands at the end of a path that goes on into attributes of a value. */
+  #writeMember(accessor: OpenEhrAccessor, node: FhirNode, indexes: OccurrenceIndexes): boolean {
+    const type = accessor.members.at(-1)?.type ?? "";
+    const value = rmPrimitive(type, node) ?? convertToOpenEhr(node, accessor.rmTypes, this.#context)?.value;
+    if (value === undefined) return false;
+    this.#putAt(this.#draft.at(accessor.node, indexes.of(accessor.node)), accessor.members, value);
+    return true;
+  }
+
+  #putAt(place: DraftNode, members: readonly RmMember[], value: RmValue): void {
+    const written = withValueAt(place.value, members, value);
+    if (!isRmObject(written)) return;
+    this.added += newAttributes(place.value, written);
+    place.value = written;
+  }
+
+  /** How many occurrences of a node stand where indexes lead: the index of the next one. */
+  count(node: TemplateNode, indexes: OccurrenceIndexes): number {
+    if (node.parent === undefined) return 0;
+    const there = this.#draft.at(node.parent, indexes.of(node.parent)).children.get(node) ?? [];
+    return there.reduce((next, occurrence) => (occurrence.hasValue ? occurrence.index + 1 : next), 0);
+  }
+
+  /** Writes the value of a list entry; without a value its texts still join what children of the method have written. */
+  entry(
+    accessor: OpenEhrAccessor,
+    { entryClass, texts }: ListEntry,
+    value: RmObject | undefined,
+    indexes: OccurrenceIndexes,
+  ): void {
+    const place = this.#draft.at(accessor.node, indexes.of(accessor.node));
+    const name = accessor.members.at(-1)?.name ?? "";
+    const beside = Object.entries(texts).map(([text, own]) => [text, rmObject("DV_TEXT", { value: own })] as const);
+    const whole = rmObject(entryClass, { ...Object.fromEntries(beside), [name]: value });
+    const list = accessor.members.slice(0, -1);
+    if (list.length > 0) {
+      if (value !== undefined) this.#putAt(place, list, whole);
+      return;
+    }
+    if (value === undefined && !place.hasValue) return;
+    this.added += newAttributes(place.value, whole);
+    place.merge(whole);
   }
 
   /** Says why a value is absent (engine-behaviour 7.7); only ELEMENTs can. */

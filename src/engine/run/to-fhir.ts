@@ -6,9 +6,10 @@ import type { Account } from "../account/account.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import type { WrittenElements } from "../functions/programmed-mapping.js";
 import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
+import { entryToFhir } from "./list-entry-values.js";
 import { narrow } from "./openehr-conditions.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
-import { dataValueOf, readFhirData } from "./openehr-values.js";
+import { dataValueOf, readFhirData, valuesOf } from "./openehr-values.js";
 import { populate } from "./populate.js";
 import { programmedSource } from "./programmed-source.js";
 import { inRule, StepBudget } from "./step-budget.js";
@@ -181,17 +182,30 @@ class ToFhirRun {
     if (accessor.rmTypes.length === 0 && step.kind.kind !== "programmed") return nothingFound;
     const occurrences = scope.occurrences(accessor.node);
     if (occurrences.length === 0) return nothingFound;
-    const found = occurrences.map((occurrence) => ({
-      occurrence,
-      data: this.#data(step, accessor, occurrence, scope),
-    }));
+    const found = occurrences.flatMap((occurrence) => this.#foundAt(step, accessor, occurrence, scope));
     if (found.length === 1) return found;
     return found.sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
   }
 
-  #data(step: Step, accessor: OpenEhrAccessor, occurrence: Occurrence, scope: OpenEhrScope): FhirData | undefined {
-    if (step.kind.kind !== "programmed") return readFhirData(accessor, occurrence, this.#context, step.readAs);
-    return step.kind.mapping.toFhir(programmedSource(occurrence, scope), this.#context);
+  #foundAt(
+    { kind, readAs }: Step,
+    accessor: OpenEhrAccessor,
+    occurrence: Occurrence,
+    scope: OpenEhrScope,
+  ): readonly FoundValue[] | FoundValue {
+    if (kind.kind === "programmed") {
+      return { occurrence, data: kind.mapping.toFhir(programmedSource(occurrence, scope), this.#context) };
+    }
+    if (accessor.members.length === 0) {
+      return { occurrence, data: readFhirData(accessor, occurrence.value, this.#context, readAs) };
+    }
+    return valuesOf(accessor, occurrence).map((value) => ({
+      occurrence,
+      data:
+        kind.kind === "entry"
+          ? entryToFhir(kind.entryClass, value, this.#context)
+          : readFhirData(accessor, value, this.#context, readAs),
+    }));
   }
 
   /** `type` conditions of both sides (engine-behaviour 6.4). */
@@ -253,7 +267,7 @@ class ToFhirRun {
     if (data === undefined) return;
     const target = this.#element(step, place, innermostIndex(occurrence), data);
     if (target === undefined) return;
-    if (step.kind.kind === "convert" || step.kind.kind === "programmed") this.#populate(target.instance, data);
+    if (carriesValues(step)) this.#populate(target.instance, data);
     this.#runChildren(step, place.openEhr.bind(occurrence), place.model, { instance: target.instance });
   }
 
@@ -290,6 +304,10 @@ function typesOf({ type, alternatives }: FhirData): readonly string[] {
 function base(step: Step, { model, enclosing, siblings }: Place, index: number): FhirInstance {
   const from = step.fhir.base === "model" ? model : enclosing;
   return (from === enclosing ? siblings?.[index] : undefined) ?? from;
+}
+
+function carriesValues({ kind: { kind } }: Step): boolean {
+  return kind === "convert" || kind === "programmed" || kind === "entry";
 }
 
 /** A value of which nothing is there, as against one that nothing is made of. */

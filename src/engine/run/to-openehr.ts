@@ -8,9 +8,10 @@ import type { WithoutEffect } from "../account/rule-application.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { nullFlavourOf, reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
-import type { FhirAccessor, FhirCondition, ModelEntry, Plan, Step } from "../plan.js";
+import type { FhirAccessor, FhirCondition, ListEntry, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
 import { holds, selectElements } from "./fhir-conditions.js";
 import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
+import { entryFromFhir } from "./list-entry-values.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
 import { inRule, StepBudget } from "./step-budget.js";
 
@@ -133,16 +134,36 @@ class ToOpenEhrRun {
       return;
     }
     const free = openEhr.isIndexed ? place.indexes.innermostFree(openEhr.chain) : undefined;
+    if (step.kind.kind === "entry") {
+      for (const element of elements) this.#addEntry(step, openEhr, step.kind, element, place);
+      return;
+    }
     for (let at = 0; at < elements.length; at++) {
       const element = elements[at] as FhirNode;
       const indexes = free === undefined ? place.indexes : place.indexes.bind(free, at);
       this.#write(step, element, indexes);
-      if (step.children.length > 0) {
-        const inside = new FhirPlace(place.model, element, indexes);
-        for (const child of step.children) this.#runStep(child, inside);
-      }
-      for (const entry of step.slot) this.runModel(entry, element, indexes);
+      this.#runBelow(step, element, place, indexes);
     }
+  }
+
+  #runBelow(step: Step, element: FhirNode, place: FhirPlace, indexes: OccurrenceIndexes): void {
+    if (step.children.length > 0) {
+      const inside = new FhirPlace(place.model, element, indexes);
+      for (const child of step.children) this.#runStep(child, inside);
+    }
+    for (const entry of step.slot) this.runModel(entry, element, indexes);
+  }
+
+  /** Several methods fill one list of participations or links; each element adds to it. */
+  #addEntry(step: Step, openEhr: OpenEhrAccessor, entry: ListEntry, element: FhirNode, place: FhirPlace): void {
+    const { node } = openEhr;
+    const isFree = place.indexes.innermostFree([node]) === node;
+    const indexes = isFree ? place.indexes.bind(node, this.#writer.count(node, place.indexes)) : place.indexes;
+    const value = entryFromFhir(entry.entryClass, element, this.#resolver, this.#context);
+    if (value === undefined) this.#account?.because("no converter");
+    else this.#writer.entry(openEhr, entry, value, indexes);
+    this.#runBelow(step, element, place, indexes);
+    if (value === undefined) this.#writer.entry(openEhr, entry, value, indexes);
   }
 
   /** Constants of one entry follow each other with the same conditions at the same place: these are decided once. */
@@ -168,6 +189,7 @@ class ToOpenEhrRun {
   #writeAbsence(step: Step, elements: readonly FhirNode[], place: FhirPlace): void {
     const { openEhr, kind, fhir } = step;
     if (openEhr === undefined || openEhr.rmTypes.length === 0 || kind.kind !== "convert") return;
+    if (openEhr.members.length > 0) return;
     const reasons = [
       ...this.#valueHolders(fhir, place).map(reasonOnContainer),
       ...elements.filter((element) => this.#reasonCounts(element)).map(reasonOnElement),
@@ -204,6 +226,7 @@ class ToOpenEhrRun {
         kind.mapping.toOpenEhr(element, this.#writer.place(openEhr, indexes), this.#context);
         return;
       case "iterate":
+      case "entry":
         return;
       default:
         kind satisfies never;

@@ -5,21 +5,26 @@ import { fhirUnknownType } from "../problems.js";
 import type { FhirSchema } from "../schema/fhir-schema.js";
 import { type FhirJsonOptions, primitiveValue, writeFhirJson } from "./write-fhir-json.js";
 
+export interface BundleOptions extends FhirJsonOptions {
+  /** What becomes of the literal `reference` of a Reference that leads to no resource of the result; `removed` when left out. */
+  readonly literalReferences?: "removed" | "kept";
+}
+
 /**
  * Assembles the result of a mapping (engine-behaviour 6.8): a Bundle of type `collection` with entries that hold a
  * `resource` and nothing else. Every Reference is settled first, depth-first in element order, each followed into its
  * resource at once: with a resource that has content it becomes `#k`, k counting over the whole Bundle, and the resource goes
- * into `contained` of the entry resource, nested ones too; otherwise resource and literal `reference` are removed while
- * identifier and display stay. Resources without any content get no entry. If one of the resources is itself a Bundle,
+ * into `contained` of the entry resource, nested ones too; otherwise the resource is removed, and the literal `reference` too
+ * unless it is to be kept, while identifier and display stay. Resources without any content get no entry. If one of the resources is itself a Bundle,
  * that Bundle alone is the result (engine-behaviour 6.9), with the entries of further ones behind its own: each composition
  * of a list makes one. The instances are changed: assemble them once.
  */
 export function assembleBundle(
   resources: readonly FhirInstance[],
   schema: FhirSchema,
-  options: FhirJsonOptions = {},
+  options: BundleOptions = {},
 ): JsonObject {
-  const settling = new ReferenceSettling(schema);
+  const settling = new ReferenceSettling(schema, options.literalReferences ?? "removed");
   const [nested, ...further] = resources.filter((resource) => resource.type.name === "Bundle");
   if (nested !== undefined) {
     if (further.length > 0) {
@@ -52,11 +57,13 @@ function listOf(owner: FhirInstance, name: string): readonly FhirInstance[] {
 
 class ReferenceSettling {
   readonly #schema: FhirSchema;
+  readonly #literals: "removed" | "kept";
   /** Number of each resource that was placed; two References to one resource share it. */
   readonly #numbers = new Map<FhirInstance, number>();
 
-  constructor(schema: FhirSchema) {
+  constructor(schema: FhirSchema, literals: "removed" | "kept") {
     this.#schema = schema;
+    this.#literals = literals;
   }
 
   /** Settles every Reference in an entry resource and puts the resources referred to into its `contained`. */
@@ -78,8 +85,9 @@ class ReferenceSettling {
   #settleReference(reference: FhirInstance, contained: FhirInstance[]): void {
     const { target } = reference;
     reference.target = undefined;
-    reference.fields.delete("reference");
-    if (target === undefined || !hasContent(target)) return;
+    const leads = target !== undefined && hasContent(target);
+    if (leads || this.#literals === "removed") reference.fields.delete("reference");
+    if (!leads) return;
     let number = this.#numbers.get(target);
     const isNew = number === undefined;
     number ??= this.#numbers.size + 1;

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { OpenEhrPaths, splitPath } from "../../../src/engine/compile/openehr-path.js";
 import type { OpenEhrAccessor } from "../../../src/engine/plan.js";
 import { formatAqlPath } from "../../../src/openehr/rm/aql-path.js";
+import { openFhirSemantics } from "../../../src/engine/semantics.js";
 import { wardTemplate } from "../fixtures/ward-template.js";
 
-const paths = new OpenEhrPaths(wardTemplate);
+const paths = new OpenEhrPaths(wardTemplate, openFhirSemantics);
 const pulse = "openEHR-EHR-OBSERVATION.pulse.v1";
 const problem = "openEHR-EHR-EVALUATION.problem.v1";
 const event = `/content[${pulse}]/data[at0001]/events[at0002]`;
