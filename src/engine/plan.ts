@@ -60,6 +60,8 @@ export interface Step {
   readonly kind: StepKind;
   /** A static type of older dialects (`with.type`): the RM class as which a value is read, openEHR → FHIR only. */
   readonly readAs: string | undefined;
+  /** Literals joined to the paths of the method, by side; undefined when there are none. */
+  readonly literals: { readonly fhir?: PathLiterals; readonly openEhr?: PathLiterals } | undefined;
   /** Children of `reference` and `followedBy`, in running order. */
   readonly children: readonly Step[];
   /** Models that a slot continues with. */
@@ -114,6 +116,8 @@ export interface OpenEhrAccessor {
   readonly asText: boolean;
   /** `$reference`: no path of its own, stays where the enclosing method is. */
   readonly isReference: boolean;
+  /** For several paths joined with `&`: what they and the literals between them are, in order. They can only be read. */
+  readonly joined?: readonly (string | OpenEhrAccessor)[];
   /** True for a path that runs through nodes that are not below each other and so leads nowhere (engine-behaviour 5.3, Q7). */
   readonly unreachable: boolean;
   /** False when the template lacks the rest of the path, which then means the node found so far (engine-behaviour 5.3). */
@@ -122,12 +126,23 @@ export interface OpenEhrAccessor {
 
 export type CodedTextPart = "code" | "terminology" | "value";
 
+/**
+ * Where a FHIR path starts: at the object the model was entered with, at the element of the enclosing method, or at the one of
+ * the method so many further out (`^`, fhirconnect-language 5.3).
+ */
+export type FhirBase = "model" | "enclosing" | number;
+
+/** Texts beside a path that `&` joins to it: put on where the text is written, taken off where it is read. */
+export interface PathLiterals {
+  readonly before: string;
+  readonly behind: string;
+}
+
 /** The FHIR end of a step: how it is read, and how it is created. */
 export interface FhirAccessor {
   /** As written in the mapping; undefined when the method has no FHIR end. */
   readonly text: string | undefined;
-  /** Whether the path starts at the object the model was entered with or at the enclosing method's element. */
-  readonly base: "model" | "enclosing";
+  readonly base: FhirBase;
   /** True when the path is the base itself (`$resource`, `$fhirRoot`, or none). */
   readonly isBase: boolean;
   /** For `$resource`: the type the base must have; undefined when any will do. */
@@ -164,7 +179,7 @@ export interface FhirCondition {
   readonly operator: ConditionOperator;
   readonly criteria: readonly string[];
   readonly relation: "filter" | "below" | "switch";
-  readonly base: FhirAccessor["base"];
+  readonly base: FhirBase;
   /** Reads the tested elements from the base; undefined when the base itself is tested. */
   readonly root: CompiledFhirPath | undefined;
   /** For `filter`: from a tested element on to the mapped ones; undefined when they are the same. */

@@ -33,6 +33,8 @@ export interface Semantics {
   readonly partialDates: "first-day" | "kept";
   /** Paths that go on into RM attributes below a data value or party: end at the last node of the template, or go there. */
   readonly rmAttributes: "cut" | "followed";
+  /** A literal joined to a path with `&`: part of an expression, or text put on where it is written and taken off where it is read. */
+  readonly concatenation: "expression" | "literals";
   /** Methods with `link`: only their children run, or they write and read LINKs. */
   readonly links: "ignored" | "mapped";
   /** Literal references that lead to no resource of the result: removed, or kept. */
@@ -59,6 +61,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   reasonsInLists: "overlooked",
   partialDates: "first-day",
   rmAttributes: "cut",
+  concatenation: "expression",
   links: "ignored",
   literalReferences: "removed",
   termMappingVersion: "dropped",
@@ -78,6 +81,7 @@ export const v1Semantics: Semantics = Object.freeze({
   reasonsInLists: "read",
   partialDates: "kept",
   rmAttributes: "followed",
+  concatenation: "literals",
   links: "mapped",
   literalReferences: "kept",
   termMappingVersion: "kept",

@@ -5,15 +5,17 @@ import type { Template } from "../../openehr/template/template.js";
 import { findProgrammedMapping } from "../functions/registry.js";
 import type { FhirCondition, ModelEntry, OpenEhrAccessor, Plan, Step, StepKind } from "../plan.js";
 import type { Semantics } from "../semantics.js";
+import { joinedOpenEhrPaths, withoutLiterals } from "./concatenation.js";
 import { checkElements } from "./element-check.js";
 import { FhirAccessors } from "./fhir-accessors.js";
 import type { GuardedPath } from "./fhir-conditions.js";
 import { readFhirPathText } from "./fhir-path-text.js";
 import { Findings } from "./findings.js";
 import { asListEntry, type ListEntryParts, listEntryOf } from "./list-entries.js";
+import { checkLiterals } from "./literal-check.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrAccessors } from "./openehr-accessors.js";
-import { type EnteredSlot, fullOpenEhrPath, inside, type Place, topOf } from "./place.js";
+import { type EnteredSlot, fullOpenEhrPath, inside, type Place, placeAtBase, topOf } from "./place.js";
 import { staticType } from "./static-type.js";
 import { checkTypePair } from "./type-pair-check.js";
 
@@ -119,20 +121,27 @@ class PlanCompiler {
 
   #step(
     place: Place,
-    method: MappingMethod,
+    written: MappingMethod,
     constant: MethodConstant | undefined,
     constantChildren: readonly ConstantMethod[],
   ): readonly Step[] {
-    if (!this.#countStep(place, method)) return [];
+    if (!this.#countStep(place, written)) return [];
+    const { method, literals } =
+      this.#semantics.concatenation === "literals"
+        ? withoutLiterals(written)
+        : { method: written, literals: undefined };
     const rule = place.rule === "" ? method.name : `${place.rule}.${method.name}`;
     const here: Place = { ...place, rule };
-    const openEhrText = fullOpenEhrPath(place, method.with?.openehr?.value);
+    const joined = this.#semantics.concatenation === "literals" ? joinedOpenEhrPaths(method) : undefined;
+    const openEhrText = fullOpenEhrPath(place, joined?.path ?? method.with?.openehr?.value);
     const own = readFhirPathText(method.with?.fhir?.value);
+    const start = placeAtBase(place, own.base);
     const inner = inside(here, method, own, openEhrText);
-    const written = method.with?.fhir?.value.trim();
-    const hasElements = written !== undefined && written !== "$fhirRoot";
+    const fhirText = method.with?.fhir?.value.trim();
+    const hasElements = fhirText !== undefined && fhirText !== "$fhirRoot";
     const direction = constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value;
-    const accessor = ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant);
+    const found = ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant);
+    const accessor = joined === undefined ? found : this.#openEhr.joined(here, method, found, joined.parts, direction);
     const entry = constant === undefined ? this.#listEntry(here, method, accessor) : undefined;
     const step: Step = {
       source: { mapping: place.model.name.value, rule, position: method.position },
@@ -143,9 +152,10 @@ class PlanCompiler {
         ...(entry?.openEhrConditions ?? []),
         ...this.#openEhr.conditions(here, method.openehrConditions),
       ],
-      fhirConditions: this.#fhirConditions(here, method, { own, hasElements, enclosing: place.fhir }),
+      fhirConditions: this.#fhirConditions(here, method, { own, hasElements, enclosing: start?.fhir }),
       kind: entry?.kind ?? this.#kind(here, method, constant),
       readAs: staticType(method.with?.type?.value),
+      literals,
       children: [
         ...this.#steps({ ...inner, insideReference: true }, method.reference?.mappings ?? []),
         ...this.#steps(inner, method.followedBy),
@@ -153,12 +163,14 @@ class PlanCompiler {
       ],
       slot: this.#slot(inner, method),
     };
-    const path = own.base === "model" ? own.steps : place.fhir && [...place.fhir, ...own.steps];
+    const path = own.base === "model" ? own.steps : start?.fhir && [...start.fhir, ...own.steps];
+    const from = own.base === "model" ? place.fhirType : start?.fhirType;
     if (path !== undefined) {
       const position = method.with?.fhir?.position ?? method.position;
-      checkElements(here, place.fhirType, path, position, this.#schema, this.#findings);
-      checkTypePair(here, step, place.fhirType, path, this.#schema, this.#findings);
+      checkElements(here, from, path, position, this.#schema, this.#findings);
+      checkTypePair(here, step, from, path, this.#schema, this.#findings);
     }
+    checkLiterals(here, step, from, path, method, this.#schema, this.#findings);
     return [Object.freeze(step)];
   }
 
@@ -224,7 +236,7 @@ class PlanCompiler {
     return called.flatMap((model) => {
       const key = `${model.name.value} ${text}`;
       if (!isOwn && !place.entered.includes(key) && place.entered.length < maximumDepth) {
-        return [this.#enter(model, text, { text, name: slot.value }, [...place.entered, key])];
+        return [this.#enter(model, text, { text, name: slot.value, outer: place.outer }, [...place.entered, key])];
       }
       const message = `The slot leads back to "${model.name.value}", in which it stands; it is not followed again.`;
       this.#findings.report("warning", "MAPPING_SLOT_CIRCULAR", message, place, slot.position, slot.value);

@@ -7,9 +7,9 @@ import type { Condition, Direction, MappingMethod } from "../../fhirconnect/synt
 import type { FhirAccessor, FhirCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import { compileFhirCondition, type GuardedPath } from "./fhir-conditions.js";
-import type { FhirPathText } from "./fhir-path-text.js";
+import { type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 import type { Findings } from "./findings.js";
-import type { Place } from "./place.js";
+import { type Place, placeAtBase } from "./place.js";
 
 /** Compiles the FHIR ends and conditions of methods; the same path text is compiled once. */
 export class FhirAccessors {
@@ -34,6 +34,7 @@ export class FhirAccessors {
     const created = method.reference === undefined ? own.steps : [...own.steps, "as(Reference)", "resolve()"];
     const position = written?.position ?? method.position;
     const isBase = own.steps.length === 0;
+    this.#checkBase(place, own, position);
     return {
       text: written?.value,
       base: own.base,
@@ -49,8 +50,15 @@ export class FhirAccessors {
   }
 
   condition(place: Place, condition: Condition, guarded: GuardedPath): FhirCondition {
+    this.#checkBase(place, readFhirPathText(condition.targetRoot.value), condition.targetRoot.position);
     const read = (steps: readonly string[]) => this.#read(place, steps, condition.targetRoot.position);
     return compileFhirCondition(condition, guarded, read, this.#semantics);
+  }
+
+  #checkBase(place: Place, { base }: FhirPathText, position: SourcePosition): void {
+    if (placeAtBase(place, base) !== undefined) return;
+    const message = "The path climbs out of the start model: there are more `^` than enclosing methods.";
+    this.#findings.report("error", "MAPPING_PARENT_BEYOND_START", message, place, position);
   }
 
   #valueHolder(place: Place, steps: readonly string[], position: SourcePosition): FhirAccessor["valueHolder"] {

@@ -10,7 +10,7 @@ export interface GuardedPath {
   readonly own: FhirPathText;
   /** False for constants and for `$fhirRoot`: these map no elements of their own, the condition decides for all of them. */
   readonly hasElements: boolean;
-  /** Steps from the model's object to the enclosing element; undefined when that leads through a reference. */
+  /** Steps from the model's object to the element that its path starts at; undefined when that leads through a reference. */
   readonly enclosing: readonly string[] | undefined;
 }
 
@@ -72,9 +72,9 @@ function comparedAttributes({ operator, targetAttributes }: Condition): Conditio
 
 /** A root written from the model's object is taken from the enclosing element where it runs through that. */
 function relativeTo(guarded: GuardedPath, root: FhirPathText): FhirPathText {
-  if (root.base === "enclosing" || guarded.own.base === "model" || guarded.enclosing === undefined) return root;
+  if (root.base !== "model" || guarded.own.base === "model" || guarded.enclosing === undefined) return root;
   return beginsWith(root.steps, guarded.enclosing)
-    ? { base: "enclosing", steps: root.steps.slice(guarded.enclosing.length) }
+    ? { base: guarded.own.base, steps: root.steps.slice(guarded.enclosing.length) }
     : root;
 }
 

@@ -1,11 +1,12 @@
 import type { SourcePosition } from "../../errors/source-position.js";
-import type { Condition, MappingMethod } from "../../fhirconnect/syntax/tree.js";
+import type { Condition, Direction, MappingMethod } from "../../fhirconnect/syntax/tree.js";
 import type { Template, TemplateNode } from "../../openehr/template/template.js";
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
+import type { JoinedPart } from "./concatenation.js";
 import type { Findings } from "./findings.js";
 import { OpenEhrPaths } from "./openehr-path.js";
-import { fullOpenEhrPath, type Place } from "./place.js";
+import { beyondComposition, fullOpenEhrPath, type Place } from "./place.js";
 
 /** Compiles the openEHR ends and conditions of methods against a template. */
 export class OpenEhrAccessors {
@@ -24,6 +25,7 @@ export class OpenEhrAccessors {
     if (text === undefined) return undefined;
     const written = method.with?.openehr;
     const position = written?.position ?? method.position;
+    if (this.#climbsOut(place, text, position)) return undefined;
     const accessor = this.#paths.resolve(text);
     if (accessor === undefined || accessor.unreachable) {
       const [code, message] =
@@ -47,6 +49,34 @@ export class OpenEhrAccessors {
     return written?.value.trim() === "$reference" ? { ...accessor, isReference: true } : accessor;
   }
 
+  /** Several paths joined with `&`; they can be read, but a text that is written cannot be taken apart again. */
+  joined(
+    place: Place,
+    method: MappingMethod,
+    first: OpenEhrAccessor | undefined,
+    parts: readonly JoinedPart[],
+    direction: Direction | undefined,
+  ): OpenEhrAccessor | undefined {
+    const position = method.with?.openehr?.position ?? method.position;
+    if (direction !== "openehr->fhir") {
+      const message =
+        "A text cannot be taken apart for several openEHR paths that `&` joins. Write `unidirectional: openehr->fhir`.";
+      this.#findings.report(
+        "error",
+        "MAPPING_JOINED_PATHS_WRITTEN",
+        message,
+        place,
+        position,
+        method.with?.openehr?.value,
+      );
+      return undefined;
+    }
+    const joined = parts.flatMap((part) =>
+      "literal" in part ? part.literal : (this.accessor(place, method, fullOpenEhrPath(place, part.path)) ?? []),
+    );
+    return first === undefined ? undefined : { ...first, joined };
+  }
+
   /** Conditions whose root the template does not have say nothing and are left out, with a warning. */
   conditions(place: Place, conditions: readonly Condition[]): readonly OpenEhrCondition[] {
     return conditions.flatMap((condition) => this.#condition(place, condition) ?? []);
@@ -54,6 +84,7 @@ export class OpenEhrAccessors {
 
   #condition(place: Place, condition: Condition): OpenEhrCondition | undefined {
     const rootText = fullOpenEhrPath(place, condition.targetRoot.value);
+    if (this.#climbsOut(place, rootText, condition.targetRoot.position)) return undefined;
     const root = rootText === undefined ? undefined : this.#paths.resolve(rootText);
     if (rootText === undefined || root === undefined || root.unreachable) {
       const { position, value } = condition.targetRoot;
@@ -70,6 +101,13 @@ export class OpenEhrAccessors {
       operator: condition.operator.value,
       criteria: condition.criteria.map((criterion) => criterion.value),
     };
+  }
+
+  #climbsOut(place: Place, text: string | undefined, position: SourcePosition): boolean {
+    if (text !== beyondComposition) return false;
+    const message = "The path climbs out of the composition: there are more `../` than enclosing steps.";
+    this.#findings.report("error", "MAPPING_PARENT_BEYOND_START", message, place, position);
+    return true;
   }
 
   /** The repeatable node whose occurrences a hierarchy path splits; undefined when its last visible node cannot repeat. */

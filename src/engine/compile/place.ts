@@ -1,5 +1,7 @@
 import type { MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
+import type { FhirBase } from "../plan.js";
 import type { FhirPathText } from "./fhir-path-text.js";
+import { splitPath } from "./openehr-path.js";
 
 /** Where in the mapping files the compiler is: what relative paths are relative to. */
 export interface Place {
@@ -12,6 +14,8 @@ export interface Place {
   readonly openEhr: string | undefined;
   /** Steps from the model's object to the enclosing element; undefined behind a reference. */
   readonly fhir: readonly string[] | undefined;
+  /** The place in which the enclosing method stands: one `^` further out; undefined at the top of a start model. */
+  readonly outer: Place | undefined;
   readonly rule: string;
   readonly insideReference: boolean;
   /** The slot through which the model was entered, as it is written there. */
@@ -24,6 +28,8 @@ export interface Place {
 export interface EnteredSlot {
   readonly text: string;
   readonly name: string;
+  /** Where the method with the slot stands. */
+  readonly outer: Place | undefined;
 }
 
 const structureDefinitionPrefix = "http://hl7.org/fhir/StructureDefinition/";
@@ -41,6 +47,7 @@ export function topOf(
     archetypeText,
     openEhr: slot?.text,
     fhir: [],
+    outer: slot?.outer,
     rule: "",
     insideReference: false,
     slotName: slot?.name,
@@ -50,13 +57,22 @@ export function topOf(
 
 /** The place in which the children of a method stand. */
 export function inside(place: Place, method: MappingMethod, own: FhirPathText, openEhrText: string | undefined): Place {
-  return { ...place, openEhr: openEhrText ?? place.openEhr, fhir: innerFhir(place, own, method) };
+  return { ...place, openEhr: openEhrText ?? place.openEhr, fhir: innerFhir(place, own, method), outer: place };
 }
 
 function innerFhir(place: Place, own: FhirPathText, method: MappingMethod): readonly string[] | undefined {
   if (method.reference !== undefined) return undefined;
   if (own.base === "model") return own.steps;
-  return place.fhir === undefined ? undefined : [...place.fhir, ...own.steps];
+  const from = placeAtBase(place, own.base);
+  // Behind a slot the way would have to start at another model's object.
+  return from?.fhir === undefined || from.entered !== place.entered ? undefined : [...from.fhir, ...own.steps];
+}
+
+/** The place whose enclosing element a path starts at; undefined when it climbs beyond the start model. */
+export function placeAtBase(place: Place, base: FhirBase): Place | undefined {
+  let at: Place | undefined = place;
+  for (let up = typeof base === "number" ? base : 0; up > 0; up--) at = at?.outer;
+  return at;
 }
 
 function typeOf(model: ModelMapping): string | undefined {
@@ -68,6 +84,26 @@ function typeOf(model: ModelMapping): string | undefined {
 
 /** Puts a path text behind what it is relative to (engine-behaviour 4.3); undefined for a path that is left out. */
 export function fullOpenEhrPath(place: Place, written: string | undefined): string | undefined {
+  const full = unresolvedOpenEhrPath(place, written);
+  return full?.includes("..") ? withoutParentSteps(full) : full;
+}
+
+/** What a path becomes that climbs out of the composition. */
+export const beyondComposition = "..";
+
+/** Each `..` takes back the step before it, like a shell (fhirconnect-language 5.1); above an entry is the composition. */
+function withoutParentSteps(path: string): string {
+  const segments: string[] = [];
+  for (const segment of splitPath(path)) {
+    if (segment !== "..") segments.push(segment);
+    else if (segments.length === 1 && segments[0] !== "$composition") segments[0] = "$composition";
+    else if (segments.length < 2) return beyondComposition;
+    else segments.pop();
+  }
+  return segments.join("/");
+}
+
+function unresolvedOpenEhrPath(place: Place, written: string | undefined): string | undefined {
   const text = written?.trim();
   if (text === undefined || text === "") return undefined;
   if (text.includes("$composition")) return text;

@@ -22,7 +22,8 @@ export function checkTypePair(
 ): void {
   const { openEhr } = step;
   const converts = step.kind.kind === "convert" && step.children.length === 0 && step.slot.length === 0;
-  if (!converts || openEhr === undefined || openEhr.part !== undefined || openEhr.asText) return;
+  if (!converts || step.literals !== undefined || openEhr === undefined || openEhr.joined !== undefined) return;
+  if (openEhr.part !== undefined || openEhr.asText) return;
   const fhirTypes = typesAt(from, steps, schema);
   if (fhirTypes.length === 0 || fhirTypes.length > openChoice) return;
   const rmTypes = openEhr.rmTypes.filter((type) => type !== "ELEMENT");
@@ -38,7 +39,7 @@ export function checkTypePair(
 }
 
 /** The types an element at a plain path may have; empty when the path does not tell. */
-function typesAt(from: string | undefined, steps: readonly string[], schema: FhirSchema): readonly string[] {
+export function typesAt(from: string | undefined, steps: readonly string[], schema: FhirSchema): readonly string[] {
   let types: readonly string[] = from === undefined ? [] : [from];
   for (const step of steps) {
     const cast = /^(?:as|ofType)\((?:FHIR\.)?(\w+)\)$/.exec(step)?.[1];

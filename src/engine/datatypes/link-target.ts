@@ -44,5 +44,5 @@ export function linkTargetToFhir(target: RmObject): FhirData | undefined {
   const value = /^(?:https?:\/\/\S+\/)?[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/.test(uri)
     ? { reference: uri }
     : { identifier: { system: uriSystem, value: uri } };
-  return { type: "string", value: uri, alternative: { type: "Reference", value } };
+  return { type: "string", value: uri, alternatives: [{ type: "Reference", value }] };
 }

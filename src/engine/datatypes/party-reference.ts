@@ -68,7 +68,7 @@ export function referenceTo(party: RmObject, context: ConversionContext): FhirDa
   const value = jsonObject({ reference, identifier, display: name });
   if (Object.keys(value).length === 0) return undefined;
   const asReference = { type: "Reference", value };
-  return name === undefined ? asReference : { type: "string", value: name, alternative: asReference };
+  return name === undefined ? asReference : { type: "string", value: name, alternatives: [asReference] };
 }
 
 function externalRef(reference: string | undefined): RmObject | undefined {

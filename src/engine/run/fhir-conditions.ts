@@ -3,9 +3,7 @@ import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { objectsMember, stringMember } from "../datatypes/rm-values.js";
 import type { FhirAccessor, FhirCondition } from "../plan.js";
-import { baseOf, type FhirPlace } from "./fhir-scope.js";
-
-type Objects = Pick<FhirPlace, "model" | "enclosing">;
+import { baseOf, type FhirObjects } from "./fhir-scope.js";
 
 /**
  * The elements a method maps: those at its path that its `one of` and `not of` conditions leave (engine-behaviour 4.5 and
@@ -14,7 +12,7 @@ type Objects = Pick<FhirPlace, "model" | "enclosing">;
 export function selectElements(
   accessor: FhirAccessor,
   conditions: readonly FhirCondition[],
-  objects: Objects,
+  objects: FhirObjects,
   resolver: ReferenceResolver,
 ): readonly FhirNode[] {
   let selected: readonly FhirNode[] | undefined;
@@ -49,7 +47,7 @@ function narrowed(
   accessor: FhirAccessor,
   condition: FhirCondition,
   left: readonly FhirNode[] | undefined,
-  objects: Objects,
+  objects: FhirObjects,
   resolver: ReferenceResolver,
 ): readonly FhirNode[] {
   if (condition.relation === "filter" && !accessor.isBase) {
@@ -66,7 +64,7 @@ function narrowed(
 }
 
 /** Whether a condition is satisfied by any element it tests; used for files as a whole and for `empty`, `not empty`, `type`. */
-export function holds(condition: FhirCondition, objects: Objects, resolver: ReferenceResolver): boolean {
+export function holds(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): boolean {
   const roots = rootsOf(condition, objects, resolver);
   switch (condition.operator) {
     case "one of":
@@ -86,7 +84,7 @@ export function holds(condition: FhirCondition, objects: Objects, resolver: Refe
   }
 }
 
-function elementsAt(accessor: FhirAccessor, objects: Objects, resolver: ReferenceResolver): readonly FhirNode[] {
+function elementsAt(accessor: FhirAccessor, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
   const base = baseOf(accessor.base, objects);
   if (accessor.isBase) {
     return accessor.requiredType === undefined || accessor.requiredType === base.type ? [base] : [];
@@ -94,18 +92,18 @@ function elementsAt(accessor: FhirAccessor, objects: Objects, resolver: Referenc
   return accessor.read?.evaluate(base, resolver) ?? [];
 }
 
-function rootsOf(condition: FhirCondition, objects: Objects, resolver: ReferenceResolver): readonly FhirNode[] {
+function rootsOf(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
   const base = baseOf(condition.base, objects);
   return condition.root === undefined ? [base] : condition.root.evaluate(base, resolver);
 }
 
-function kept(condition: FhirCondition, objects: Objects, resolver: ReferenceResolver): readonly FhirNode[] {
+function kept(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
   return rootsOf(condition, objects, resolver).filter((root) =>
     condition.accepts(textsBelow(root, condition, resolver)),
   );
 }
 
-function filtered(condition: FhirCondition, objects: Objects, resolver: ReferenceResolver): readonly FhirNode[] {
+function filtered(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
   const roots = kept(condition, objects, resolver);
   const { rest } = condition;
   return rest === undefined ? roots : roots.flatMap((root) => rest.evaluate(root, resolver));

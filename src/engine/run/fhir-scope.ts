@@ -1,6 +1,7 @@
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import { isRepeatable, type TemplateNode } from "../../openehr/template/template.js";
 import { repeatableChain } from "../../openehr/template/template-paths.js";
+import type { FhirBase } from "../plan.js";
 
 /**
  * Which occurrence of each repeatable template node a run FHIR → openEHR is writing into. Immutable; binding gives a new
@@ -52,15 +53,24 @@ export class FhirPlace {
   readonly model: FhirNode;
   readonly enclosing: FhirNode;
   readonly indexes: OccurrenceIndexes;
+  /** The place of the enclosing method. */
+  readonly outer: FhirPlace | undefined;
 
-  constructor(model: FhirNode, enclosing: FhirNode, indexes: OccurrenceIndexes) {
+  constructor(model: FhirNode, enclosing: FhirNode, indexes: OccurrenceIndexes, outer: FhirPlace | undefined) {
+    this.outer = outer;
     this.model = model;
     this.enclosing = enclosing;
     this.indexes = indexes;
   }
 }
 
+/** The objects that paths start at. */
+export type FhirObjects = Pick<FhirPlace, "model" | "enclosing" | "outer">;
+
 /** The element that a path starts at. */
-export function baseOf(base: "model" | "enclosing", place: Pick<FhirPlace, "model" | "enclosing">): FhirNode {
-  return base === "model" ? place.model : place.enclosing;
+export function baseOf(base: FhirBase, place: FhirObjects): FhirNode {
+  if (base === "model") return place.model;
+  let at = place;
+  for (let up = base === "enclosing" ? 0 : base; up > 0; up--) at = at.outer ?? at;
+  return at.enclosing;
 }

@@ -6,6 +6,7 @@ import type { Account } from "../account/account.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import type { WrittenElements } from "../functions/programmed-mapping.js";
 import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
+import { joinedData, withLiteralsToFhir } from "./joined-text.js";
 import { entryToFhir } from "./list-entry-values.js";
 import { narrow } from "./openehr-conditions.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
@@ -21,13 +22,17 @@ class Place {
   readonly enclosing: FhirInstance;
   /** The list that `enclosing` was made in, when values find their member in it by their own index (`Semantics.listMember`). */
   readonly siblings: readonly FhirInstance[] | undefined;
+  /** The place of the enclosing method. */
+  readonly outer: Place | undefined;
 
   constructor(
     openEhr: OpenEhrScope,
     model: FhirInstance,
     enclosing: FhirInstance,
     siblings: readonly FhirInstance[] | undefined,
+    outer: Place | undefined,
   ) {
+    this.outer = outer;
     this.openEhr = openEhr;
     this.model = model;
     this.enclosing = enclosing;
@@ -36,7 +41,7 @@ class Place {
 
   /** The same place with another view of the composition. */
   seeing(openEhr: OpenEhrScope): Place {
-    return openEhr === this.openEhr ? this : new Place(openEhr, this.model, this.enclosing, this.siblings);
+    return openEhr === this.openEhr ? this : new Place(openEhr, this.model, this.enclosing, this.siblings, this.outer);
   }
 }
 
@@ -98,7 +103,7 @@ class ToFhirRun {
     if (first === undefined || type === undefined) return [];
     return this.#slices(whole, first.split).map((openEhr) => {
       const resource = new FhirInstance(type);
-      const place = new Place(openEhr, resource, resource, undefined);
+      const place = new Place(openEhr, resource, resource, undefined, undefined);
       for (const entry of this.#plan.start) this.#runModel(entry, place);
       this.#finish();
       return resource;
@@ -180,6 +185,7 @@ class ToFhirRun {
     const accessor = step.openEhr;
     if (accessor === undefined || accessor.isReference) return nothingFound;
     if (accessor.rmTypes.length === 0 && step.kind.kind !== "programmed") return nothingFound;
+    if (accessor.joined !== undefined) return this.#joined(accessor, accessor.joined, scope);
     const occurrences = scope.occurrences(accessor.node);
     if (occurrences.length === 0) return nothingFound;
     const found = occurrences.flatMap((occurrence) => this.#foundAt(step, accessor, occurrence, scope));
@@ -187,8 +193,20 @@ class ToFhirRun {
     return found.sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
   }
 
+  /** Several joined paths give one value, found where the scope is. */
+  #joined(
+    accessor: OpenEhrAccessor,
+    parts: NonNullable<OpenEhrAccessor["joined"]>,
+    scope: OpenEhrScope,
+  ): readonly FoundValue[] {
+    const data = joinedData(parts, scope, this.#context);
+    const at = parts.flatMap((part) => (typeof part === "string" ? [] : scope.occurrences(part.node)))[0];
+    const [occurrence = at] = scope.occurrences(accessor.node);
+    return data === undefined || occurrence === undefined ? nothingFound : [{ occurrence, data }];
+  }
+
   #foundAt(
-    { kind, readAs }: Step,
+    { kind, readAs, literals }: Step,
     accessor: OpenEhrAccessor,
     occurrence: Occurrence,
     scope: OpenEhrScope,
@@ -197,14 +215,15 @@ class ToFhirRun {
       return { occurrence, data: kind.mapping.toFhir(programmedSource(occurrence, scope), this.#context) };
     }
     if (accessor.members.length === 0) {
-      return { occurrence, data: readFhirData(accessor, occurrence.value, this.#context, readAs) };
+      const data = readFhirData(accessor, occurrence.value, this.#context, readAs);
+      return { occurrence, data: withLiteralsToFhir(data, literals) };
     }
     return valuesOf(accessor, occurrence).map((value) => ({
       occurrence,
       data:
         kind.kind === "entry"
           ? entryToFhir(kind.entryClass, value, this.#context)
-          : readFhirData(accessor, value, this.#context, readAs),
+          : withLiteralsToFhir(readFhirData(accessor, value, this.#context, readAs), literals),
     }));
   }
 
@@ -235,7 +254,7 @@ class ToFhirRun {
       this.#runChildren(
         step,
         openEhr,
-        place.model,
+        place,
         step.openEhr?.isIndexed === true ? { instance: target.instance } : target,
       );
     }
@@ -268,15 +287,15 @@ class ToFhirRun {
     const target = this.#element(step, place, innermostIndex(occurrence), data);
     if (target === undefined) return;
     if (carriesValues(step)) this.#populate(target.instance, data);
-    this.#runChildren(step, place.openEhr.bind(occurrence), place.model, { instance: target.instance });
+    this.#runChildren(step, place.openEhr.bind(occurrence), place, { instance: target.instance });
   }
 
-  #runChildren(step: Step, openEhr: OpenEhrScope, model: FhirInstance, { instance, siblings }: Target): void {
+  #runChildren(step: Step, openEhr: OpenEhrScope, place: Place, { instance, siblings }: Target): void {
     const list = this.#plan.semantics.listMember === "by-own-index" ? siblings : undefined;
-    const inside = new Place(openEhr, model, instance, list);
+    const inside = new Place(openEhr, place.model, instance, list, place);
     for (const child of step.children) this.#runStep(child, inside);
     if (step.slot.length === 0) return;
-    const inSlot = new Place(openEhr, instance, instance, list);
+    const inSlot = new Place(openEhr, instance, instance, list, place);
     for (const entry of step.slot) this.#runModel(entry, inSlot);
   }
 
@@ -301,8 +320,12 @@ function typesOf({ type, alternatives }: FhirData): readonly string[] {
 }
 
 /** The element a step starts at; of a list the member with the index of the value, if there is one. */
-function base(step: Step, { model, enclosing, siblings }: Place, index: number): FhirInstance {
-  const from = step.fhir.base === "model" ? model : enclosing;
+function base(step: Step, place: Place, index: number): FhirInstance {
+  const { base: start } = step.fhir;
+  let at = place;
+  for (let up = typeof start === "number" ? start : 0; up > 0; up--) at = at.outer ?? at;
+  const { model, enclosing, siblings } = at;
+  const from = start === "model" ? model : enclosing;
   return (from === enclosing ? siblings?.[index] : undefined) ?? from;
 }
 

@@ -11,6 +11,7 @@ import { nullFlavourOf, reasonOnContainer, reasonOnElement } from "../datatypes/
 import type { FhirAccessor, FhirCondition, ListEntry, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
 import { holds, selectElements } from "./fhir-conditions.js";
 import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
+import { withLiteralsToOpenEhr } from "./joined-text.js";
 import { entryFromFhir } from "./list-entry-values.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
 import { inRule, StepBudget } from "./step-budget.js";
@@ -53,7 +54,7 @@ function startResources(plan: Plan, input: JsonObject, resolver: ReferenceResolv
     .filter((node) => {
       const [start] = plan.start;
       return (start?.fhirPreconditions ?? []).every((condition) =>
-        holds(condition, { model: node, enclosing: node }, resolver),
+        holds(condition, { model: node, enclosing: node, outer: undefined }, resolver),
       );
     });
 }
@@ -96,15 +97,15 @@ class ToOpenEhrRun {
   }
 
   /** Runs a model on one object. What it writes below its split node goes into the next occurrence of that node. */
-  runModel(entry: ModelEntry, object: FhirNode, indexes: OccurrenceIndexes): void {
-    const place = new FhirPlace(object, object, indexes);
+  runModel(entry: ModelEntry, object: FhirNode, indexes: OccurrenceIndexes, outer?: FhirPlace): void {
+    const place = new FhirPlace(object, object, indexes, outer);
     if (!entry.fhirPreconditions.every((condition) => holds(condition, place, this.#resolver))) return;
     const { split } = entry;
     const occurrence = split === undefined ? 0 : (this.#splits.get(split) ?? 0);
     const before = this.#writer.added;
     for (const step of entry.steps) {
       const own =
-        split === undefined ? place : new FhirPlace(object, object, inSplit(step, split, occurrence, indexes));
+        split === undefined ? place : new FhirPlace(object, object, inSplit(step, split, occurrence, indexes), outer);
       this.#runStep(step, own);
     }
     if (split !== undefined && this.#writer.added > before) this.#splits.set(split, occurrence + 1);
@@ -148,10 +149,10 @@ class ToOpenEhrRun {
 
   #runBelow(step: Step, element: FhirNode, place: FhirPlace, indexes: OccurrenceIndexes): void {
     if (step.children.length > 0) {
-      const inside = new FhirPlace(place.model, element, indexes);
+      const inside = new FhirPlace(place.model, element, indexes, place);
       for (const child of step.children) this.#runStep(child, inside);
     }
-    for (const entry of step.slot) this.runModel(entry, element, indexes);
+    for (const entry of step.slot) this.runModel(entry, element, indexes, place);
   }
 
   /** Several methods fill one list of participations or links; each element adds to it. */
@@ -213,7 +214,10 @@ class ToOpenEhrRun {
     if (openEhr === undefined || (openEhr.rmTypes.length === 0 && kind.kind !== "programmed")) return;
     switch (kind.kind) {
       case "convert":
-        if (isTakenApart(step, element) || !this.#writer.convert(openEhr, element, indexes)) {
+        if (
+          isTakenApart(step, element) ||
+          !this.#writer.convert(openEhr, withLiteralsToOpenEhr(element, step.literals), indexes)
+        ) {
           this.#account?.because("no converter");
           const nullFlavour = nullFlavourOf(reasonOnElement(element));
           if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, indexes);

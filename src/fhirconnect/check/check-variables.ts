@@ -83,12 +83,8 @@ function checkPath(place: Pick<VisitedMethod, "model" | "rule">, { side, path }:
     path: path.value,
   });
   const diagnostics: Diagnostic[] = [];
-  if (side === "fhir" && steps.includes("^")) {
-    const message = "`^` is not supported. Write the path from `$resource`, or map from the enclosing method.";
-    diagnostics.push(finding("error", "CHECK_PARENT_STEP", message));
-  }
-  if (side === "openehr" && steps.split("/").includes("..")) {
-    const message = "`..` is not supported. Write the path from `$archetype`, or map from the enclosing method.";
+  if (steps.replace(side === "fhir" ? /^\s*\^+/ : "", "").includes("^")) {
+    const message = "`^` may only begin a FHIR path: it goes to the element of the method one further out.";
     diagnostics.push(finding("error", "CHECK_PARENT_STEP", message));
   }
   const variable = leadingVariable(steps, side);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { OpenEhrPaths, splitPath } from "../../../src/engine/compile/openehr-path.js";
 import type { OpenEhrAccessor } from "../../../src/engine/plan.js";
-import { formatAqlPath } from "../../../src/openehr/rm/aql-path.js";
 import { openFhirSemantics } from "../../../src/engine/semantics.js";
+import { formatAqlPath } from "../../../src/openehr/rm/aql-path.js";
 import { wardTemplate } from "../fixtures/ward-template.js";
 
 const paths = new OpenEhrPaths(wardTemplate, openFhirSemantics);

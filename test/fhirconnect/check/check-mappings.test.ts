@@ -133,6 +133,7 @@ describe("variables and steps", () => {
     ["code.coding", "items[at0001 and name/value='a ^ .. b']"],
     ["'Patient/' & $resource.id", "$composition/composer"],
     ["id & '^^^^urn:ihe'", "$reference"],
+    ["^^.status", "../items[at0001]"],
     ["$context.who", "a.b"],
   ])("are fine on their own side: %s, %s", (fhir, openehr) => {
     expect(checkMethods(method(fhir, openehr))).toEqual([]);
@@ -142,8 +143,8 @@ describe("variables and steps", () => {
     ["$archetype/data", "$archetype", "error CHECK_VARIABLE_SIDE line 12, column 30"],
     ["$resource", "$resource.status", "error CHECK_VARIABLE_SIDE line 12, column 52"],
     ["$resuorce.status", "$archetype", "error CHECK_VARIABLE_UNKNOWN line 12, column 30"],
-    ["^.status", "$archetype", "error CHECK_PARENT_STEP line 12, column 30"],
-    ["x", "../items[at0001]", "error CHECK_PARENT_STEP line 12, column 44"],
+    ["code.^.status", "$archetype", "error CHECK_PARENT_STEP line 12, column 30"],
+    ["x", "^/items[at0001]", "error CHECK_PARENT_STEP line 12, column 44"],
     ["x", "$openEHRRoot", "note CHECK_VARIABLE_OLD line 12, column 44"],
     ["$fhirResource.id", "x", "note CHECK_VARIABLE_OLD line 12, column 30"],
   ])("are found in %s, %s", (fhir, openehr, expected) => {
