@@ -1,5 +1,5 @@
 import type { SourcePosition } from "../../errors/source-position.js";
-import type { Condition, Direction, MappingMethod } from "../../fhirconnect/syntax/tree.js";
+import type { Condition, Direction, Located, MappingMethod } from "../../fhirconnect/syntax/tree.js";
 import type { Template, TemplateNode } from "../../openehr/template/template.js";
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
@@ -92,12 +92,12 @@ export class OpenEhrAccessors {
       this.#findings.report("warning", "MAPPING_OPENEHR_PATH_UNKNOWN", message, place, position, value);
       return undefined;
     }
-    const attributes = condition.targetAttributes
-      .map((attribute) => this.#paths.resolve(`${rootText}/${attribute.value}`))
-      .filter((attribute) => attribute !== undefined);
+    const attributes = condition.targetAttributes.flatMap(
+      (attribute) => this.#attribute(place, root, rootText, attribute) ?? [],
+    );
     return {
       root,
-      attributes: attributes.length === 0 ? [root] : attributes,
+      attributes: condition.targetAttributes.length === 0 ? [root] : attributes,
       operator: condition.operator.value,
       criteria: condition.criteria.map((criterion) => criterion.value),
     };
@@ -108,6 +108,22 @@ export class OpenEhrAccessors {
     const message = "The path climbs out of the composition: there are more `../` than enclosing steps.";
     this.#findings.report("error", "MAPPING_PARENT_BEYOND_START", message, place, position);
     return true;
+  }
+
+  /** Undefined for an attribute of which the template has nothing below the root: no occurrence has a value there. */
+  #attribute(
+    place: Place,
+    root: OpenEhrAccessor,
+    rootText: string,
+    { value, position }: Located<string>,
+  ): OpenEhrAccessor | undefined {
+    const attribute = this.#paths.resolve(`${rootText}/${value}`);
+    const isThere =
+      attribute !== undefined && !attribute.unreachable && (attribute.complete || attribute.node !== root.node);
+    if (isThere) return attribute;
+    const message = "The template does not have this attribute below the root of the condition; it never has a value.";
+    this.#findings.report("warning", "MAPPING_OPENEHR_PATH_UNKNOWN", message, place, position, value);
+    return undefined;
   }
 
   /** The repeatable node whose occurrences a hierarchy path splits; undefined when its last visible node cannot repeat. */

@@ -102,15 +102,32 @@ function addOccurrences(
   const value = above.value[node.attribute];
   if (value === undefined) return;
   if (!Array.isArray(value)) {
-    if (isOccurrenceOf(value, node) && (kept === undefined || kept.has(value)))
+    if (isOccurrenceOf(value, node) && holdsAnything(value) && (kept === undefined || kept.has(value)))
       found.push({ node, value, index: 0, above });
     return;
   }
   let index = 0;
   for (const item of value) {
     if (!isOccurrenceOf(item, node)) continue;
-    if (kept === undefined || kept.has(item)) found.push({ node, value: item, index, above });
+    if ((kept === undefined || kept.has(item)) && holdsAnything(item)) found.push({ node, value: item, index, above });
     index++;
+  }
+}
+
+/**
+ * Whether an occurrence says anything: an ELEMENT without value and null flavour, a CLUSTER or SECTION of nothing but such
+ * is as good as absent, as it has no key in FLAT (engine-behaviour 6.1).
+ */
+function holdsAnything(value: RmValue): boolean {
+  if (!isRmObject(value)) return true;
+  switch (value._type) {
+    case "ELEMENT":
+      return value.value !== undefined || value.null_flavour !== undefined;
+    case "CLUSTER":
+    case "SECTION":
+      return Array.isArray(value.items) && value.items.some(holdsAnything);
+    default:
+      return true;
   }
 }
 

@@ -183,6 +183,13 @@ describe("an openEHR condition", () => {
     expect(diagnoses(`{ ${present}, operator: empty }`, flat)).toEqual([null, "second"]);
   });
 
+  it("never finds a value in an attribute that the template does not have", () => {
+    const missing = `targetRoot: "$archetype", targetAttribute: "data[at0099]/items[at0003]"`;
+    expect(diagnoses(`{ ${missing}, operator: "not empty" }`)).toEqual([null, null]);
+    expect(diagnoses(`{ ${missing}, operator: "one of", criteria: at0030 }`)).toEqual([null, null]);
+    expect(diagnoses(`{ ${missing}, operator: empty }`)).toEqual(["first", "second"]);
+  });
+
   it("looks at the type of the value", () => {
     const flat = {
       ...problems,
