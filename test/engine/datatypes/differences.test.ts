@@ -10,10 +10,14 @@ const { differences } = read("differences.json") as {
 };
 const { pairs } = read("data-types.json") as { readonly pairs: readonly PairClaim[] };
 
-const engine = new URL("../../../src/engine/", import.meta.url);
-const source = readdirSync(engine, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => readFileSync(new URL(name, engine), "utf8"))
+/** Diagnostic codes and operators in the engine, keywords in what reads mapping files. */
+const source = ["engine", "fhirconnect/syntax", "fhirconnect/merge"]
+  .map((room) => new URL(`../../../src/${room}/`, import.meta.url))
+  .flatMap((room) =>
+    readdirSync(room, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(new URL(name, room), "utf8")),
+  )
   .join("\n");
 
 function exists(rule: string): boolean {
