@@ -1,7 +1,13 @@
 /**
  * Time of the engine for each conformance case, as a ratio to `JSON.parse` plus `JSON.stringify` of the same bytes.
- * Run with `npx tsx bench/engine.ts [prefix]`; needs the shared folder beside the checkout. Prints per case the compile of
- * its mapper (once per context) and one run, warm, and the medians over all cases.
+ * Run with `npx tsx bench/engine.ts [prefix]`; needs the shared folder beside the checkout. Two ratios are printed:
+ *
+ * - *run*: from the parsed input to the JSON of the result, as the mapper takes and gives them;
+ * - *whole*: from the text of the input to the text of the result, parsing and writing included.
+ *
+ * All cases are warmed up before the first is measured; then everything is measured by turns, in many short rounds of which the
+ * best counts, so that other programs on the machine disturb both sides of a ratio alike. The input is parsed anew for
+ * every whole, and nothing is kept from one run to the next.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,23 +27,34 @@ interface Case {
   readonly upstream: { readonly status: string };
 }
 
+/** A case with what is measured of it, and the best time of each in milliseconds. */
+interface Subject {
+  readonly id: string;
+  readonly group: string;
+  readonly work: Readonly<Record<Part, () => unknown>>;
+  readonly best: Record<Part, number>;
+}
+
+type Part = "json" | "run" | "whole";
+const parts = ["json", "run", "whole"] as const;
+
 const corpus = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "shared", "conformance");
 const settings = { timeZone: "Europe/Ljubljana", now: () => new Date(0) };
-const mappers = new Map<string, { readonly mapper: Mapper; readonly compileMilliseconds: number }>();
+const ROUNDS = 30;
+const ROUND_MILLISECONDS = 1.5;
+const WARM_UP_MILLISECONDS = 10;
+
+const compiled = new Map<string, { readonly mapper: Mapper; readonly milliseconds: number }>();
 
 function filesBelow(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path).flatMap((name) => filesBelow(join(path, name)));
 }
 
-function mapperOf(
-  one: Case,
-  templateFile: string,
-  contextFile: string,
-): { readonly mapper: Mapper; readonly compileMilliseconds: number } {
+function mapperOf(one: Case, templateFile: string, contextFile: string): Mapper {
   const key = `${templateFile} ${contextFile}`;
-  const known = mappers.get(key);
-  if (known !== undefined) return known;
+  const known = compiled.get(key);
+  if (known !== undefined) return known.mapper;
   const template = parseOperationalTemplate(readFileSync(join(corpus, templateFile), "utf8"));
   const context = readMapping(readFileSync(join(corpus, contextFile), "utf8")).mapping;
   if (context?.type !== "context") throw new Error(`${contextFile} is not a context`);
@@ -48,25 +65,39 @@ function mapperOf(
     .filter((mapping) => mapping !== undefined && mapping.type !== "context");
   const begin = performance.now();
   const mapper = compileMapper({ template, context, mappings });
-  const made = { mapper, compileMilliseconds: performance.now() - begin };
-  mappers.set(key, made);
-  return made;
+  compiled.set(key, { mapper, milliseconds: performance.now() - begin });
+  return mapper;
 }
 
-/** Milliseconds of one call: the median of several rounds, each long enough for the clock. */
-function time(work: () => unknown): number {
-  for (let warm = 0; warm < 30; warm++) work();
-  const rounds: number[] = [];
-  for (let round = 0; round < 7; round++) {
-    const begin = performance.now();
-    let calls = 0;
-    do {
-      work();
-      calls++;
-    } while (performance.now() - begin < 8);
-    rounds.push((performance.now() - begin) / calls);
-  }
-  return median(rounds);
+function subjectOf(one: Case, mapper: Mapper): Subject {
+  const text = readFileSync(join(corpus, one.input), "utf8");
+  const input = JSON.parse(text) as JsonValue;
+  const map = (value: JsonValue): unknown =>
+    one.direction === "tofhir"
+      ? mapper.toFhir(mapper.readComposition(value, settings), settings)
+      : mapper.toOpenEhr(value as JsonObject, settings).composition();
+  const output = map(input);
+  return {
+    id: one.id,
+    group: one.id.endsWith(".flat") ? `${one.direction} from FLAT` : one.direction,
+    work: {
+      json: () => [JSON.parse(text), JSON.stringify(output)],
+      run: () => map(input),
+      whole: () => JSON.stringify(map(JSON.parse(text) as JsonValue)),
+    },
+    best: { json: Number.POSITIVE_INFINITY, run: Number.POSITIVE_INFINITY, whole: Number.POSITIVE_INFINITY },
+  };
+}
+
+/** Milliseconds of one call, over a time that is long enough for the clock. */
+function time(work: () => unknown, atLeast: number): number {
+  const begin = performance.now();
+  let calls = 0;
+  do {
+    work();
+    calls++;
+  } while (performance.now() - begin < atLeast);
+  return (performance.now() - begin) / calls;
 }
 
 function median(values: readonly number[]): number {
@@ -74,34 +105,41 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+function report(name: string, subjects: readonly Subject[]): void {
+  const ratio = (part: Part): string => median(subjects.map(({ best }) => best[part] / best.json)).toFixed(2);
+  console.log(`${name}: ${subjects.length} cases, median ratio run ${ratio("run")}, whole ${ratio("whole")}`);
+}
+
 if (!existsSync(corpus)) {
   console.log("bench/engine: skipped, the shared folder is not beside the checkout");
 } else {
   const { cases } = JSON.parse(readFileSync(join(corpus, "manifest.json"), "utf8")) as { cases: readonly Case[] };
   const prefix = process.argv[2] ?? "kds.";
-  const ratios: number[] = [];
-  const compiles: number[] = [];
+  const subjects: Subject[] = [];
   for (const one of cases) {
     if (!one.id.startsWith(prefix) || one.template === null || one.context === null) continue;
     if (one.upstream.status !== "active" || !["tofhir", "toopenehr"].includes(one.direction)) continue;
-    const { mapper, compileMilliseconds } = mapperOf(one, one.template, one.context);
-    const text = readFileSync(join(corpus, one.input), "utf8");
-    const input = JSON.parse(text) as JsonValue;
-    const run = () =>
-      one.direction === "tofhir"
-        ? mapper.toFhir(mapper.readComposition(input, settings), settings)
-        : mapper.toOpenEhr(input as JsonObject, settings).composition();
-    const output = run();
-    const json = time(() => [JSON.parse(text), JSON.stringify(output)]);
-    const mapping = time(run);
-    ratios.push(mapping / json);
-    compiles.push(compileMilliseconds);
+    subjects.push(subjectOf(one, mapperOf(one, one.template, one.context)));
+  }
+  for (const { work } of subjects) for (const part of parts) time(work[part], WARM_UP_MILLISECONDS);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { work, best } of subjects) {
+      for (const part of parts) best[part] = Math.min(best[part], time(work[part], ROUND_MILLISECONDS));
+    }
+  }
+  for (const { id, best } of subjects) {
     console.log(
-      `${one.id}: run ${mapping.toFixed(3)} ms, parse and write ${json.toFixed(3)} ms, ratio ${(mapping / json).toFixed(2)}`,
+      `${id}: parse and write ${best.json.toFixed(3)} ms, run ${best.run.toFixed(3)} ms, ratio ${(best.run / best.json).toFixed(2)}, whole ${(best.whole / best.json).toFixed(2)}`,
     );
   }
+  for (const group of new Set(subjects.map((subject) => subject.group))) {
+    report(
+      group,
+      subjects.filter((subject) => subject.group === group),
+    );
+  }
+  report("all", subjects);
   console.log(
-    `median ratio of a run to parse and write of the same bytes: ${median(ratios).toFixed(2)} over ${ratios.length} cases`,
+    `compile of a context: median ${median([...compiled.values()].map(({ milliseconds }) => milliseconds)).toFixed(1)} ms`,
   );
-  console.log(`median compile: ${median(compiles).toFixed(1)} ms`);
 }

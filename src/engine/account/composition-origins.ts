@@ -62,7 +62,7 @@ function writerOf<Writer>(draft: DraftNode, way: readonly string[]): Writer | un
   if (own !== undefined) return own;
   const [attribute, ...rest] = way;
   const below = /^\d+$/.test(rest[0] ?? "") ? rest.slice(1) : rest;
-  for (const [node, occurrences] of draft.children) {
+  for (const { node, occurrences } of draft.children) {
     if (node.attribute !== attribute) continue;
     for (const occurrence of occurrences) {
       const found = writerOf<Writer>(occurrence, below);

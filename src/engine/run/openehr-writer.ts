@@ -65,7 +65,7 @@ export class OpenEhrWriter {
   /** How many occurrences of a node stand where indexes lead: the index of the next one. */
   count(node: TemplateNode, indexes: OccurrenceIndexes): number {
     if (node.parent === undefined) return 0;
-    const there = this.#draft.at(node.parent, indexes.of(node.parent)).children.get(node) ?? [];
+    const there = this.#draft.at(node.parent, indexes.of(node.parent)).occurrencesOf(node);
     return there.reduce((next, occurrence) => (occurrence.hasValue ? occurrence.index + 1 : next), 0);
   }
 

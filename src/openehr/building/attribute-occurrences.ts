@@ -54,7 +54,7 @@ export function writeAttribute(
  */
 export function attributeValues(owner: DraftNode, attribute: string): readonly RmValue[] {
   const found: RmValue[] = [];
-  for (const [node, occurrences] of owner.children) {
+  for (const { node, occurrences } of owner.children) {
     if (node.attribute !== attribute) continue;
     for (const occurrence of occurrences) {
       const value = valueWithBelow(occurrence);
@@ -72,7 +72,7 @@ export function attributeValues(owner: DraftNode, attribute: string): readonly R
  */
 export function valueWithBelow(occurrence: DraftNode): RmObject | RmPrimitive | undefined {
   let { value } = occurrence;
-  for (const [node, occurrences] of occurrence.children) {
+  for (const { node, occurrences } of occurrence.children) {
     const below = occurrences.map(valueWithBelow).filter((each) => each !== undefined);
     const [first] = below;
     if (first === undefined || (value !== undefined && !isRmObject(value))) continue;

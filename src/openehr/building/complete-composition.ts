@@ -1,13 +1,12 @@
 import { copyOf } from "../rm/copy-value.js";
-import { attribute, isSubclassOf, rmClass, withoutGeneric } from "../rm/rm-classes.js";
+import { attribute, rmClass } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../rm/rm-object.js";
 import type { TemplateNode } from "../template/template.js";
 import { completeValue } from "./complete-value.js";
-import type { CompositionDraft, DraftNode } from "./composition-draft.js";
+import type { CompositionDraft, DraftNode, OccurrenceGroup } from "./composition-draft.js";
 import type { CompositionSettings } from "./composition-settings.js";
-import { addSkeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
+import { addSkeleton, type Skeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
 import { StructureDefaults } from "./structure-defaults.js";
-import { isStructure } from "./structures.js";
 
 /** Told which value of the composition an occurrence of the draft became. */
 export type OnPlaced = (occurrence: DraftNode, value: RmValue) => void;
@@ -41,73 +40,96 @@ class Completion {
     this.#onPlaced = onPlaced;
   }
 
-  root({ root, template }: CompositionDraft): RmObject {
-    const content = this.#content(root) ?? { _type: withoutGeneric(template.root.rmType) };
+  root({ root }: CompositionDraft): RmObject {
+    const skeleton = this.#skeletons.of(root.node);
+    const content = this.#content(root, skeleton) ?? startOf(skeleton.rmClass, skeleton);
     this.#onPlaced?.(root, content);
-    return this.#finished(content, template.root);
+    return this.#finished(content, root.node, skeleton);
   }
 
   #value(occurrence: DraftNode): RmValue | undefined {
-    const value = this.#valueOf(occurrence);
+    const skeleton = this.#skeletons.of(occurrence.node);
+    const value = skeleton.isStructure
+      ? this.#structure(occurrence, skeleton)
+      : this.#dataValue(occurrence, skeleton.rmClass);
     if (value !== undefined) this.#onPlaced?.(occurrence, value);
     return value;
   }
 
-  #valueOf(occurrence: DraftNode): RmValue | undefined {
-    const { node } = occurrence;
-    if (!isStructure(node)) return this.#dataValue(occurrence);
-    const content = this.#content(occurrence);
+  #structure(occurrence: DraftNode, skeleton: Skeleton): RmObject | undefined {
+    const content = this.#content(occurrence, skeleton);
     if (content === undefined || isEmptyStructure(content)) return undefined;
-    return this.#finished(content, node);
+    return this.#finished(content, occurrence.node, skeleton);
   }
 
-  #finished(content: RmObject, node: TemplateNode): RmObject {
-    const skeleton = this.#skeletons.of(node);
+  #finished(content: RmObject, node: TemplateNode, skeleton: Skeleton): RmObject {
     addSkeleton(content, skeleton);
     this.#defaults.fill(content, node, skeleton);
     return content;
   }
 
   /** The value written here together with those written on nodes below it: bounds of an interval, a relationship. */
-  #dataValue(occurrence: DraftNode): RmObject | RmPrimitive | undefined {
+  #dataValue(occurrence: DraftNode, declared: string): RmObject | RmPrimitive | undefined {
     let value = occurrence.value === undefined ? undefined : copyOf(occurrence.value);
-    for (const child of childrenInOrder(occurrence)) {
-      const below = this.#value(child);
-      if (below === undefined || (value !== undefined && !isRmObject(value))) continue;
-      value = { _type: withoutGeneric(occurrence.node.rmType), ...value, [child.node.attribute]: below };
+    for (const { node, occurrences } of occurrence.children) {
+      for (const child of occurrences) {
+        const below = this.#value(child);
+        if (below === undefined || (value !== undefined && !isRmObject(value))) continue;
+        value = { _type: declared, ...value, [node.attribute]: below };
+      }
     }
     return isRmObject(value) ? completeValue(value, occurrence.node) : value;
   }
 
   /** What was written into a structure and below it; undefined when that is nothing. */
-  #content(occurrence: DraftNode): RmObject | undefined {
-    const { node } = occurrence;
+  #content(occurrence: DraftNode, skeleton: Skeleton): RmObject | undefined {
     const written = isRmObject(occurrence.value) ? occurrence.value : undefined;
-    const type = concreteClass(node, written);
-    const content: RmObject = written === undefined ? { _type: type } : { ...copyOf(written), _type: type };
-    for (const child of childrenInOrder(occurrence)) {
-      const value = this.#value(child);
-      if (value !== undefined) {
-        put(content, child.node.attribute, value);
-        if (isRmObject(value)) this.#defaults.remember(value, child.node);
+    const content = startOf(concreteClass(skeleton, written), skeleton);
+    let isEmpty = written === undefined || !addWritten(content, written);
+    for (const { node, occurrences } of inOrder(occurrence)) {
+      for (const child of occurrences) {
+        const value = this.#value(child);
+        if (value === undefined) continue;
+        isEmpty = false;
+        put(content, node.attribute, value);
+        if (isRmObject(value)) this.#defaults.remember(value, node);
       }
     }
-    if (content.null_flavour !== undefined) delete content.value;
+    if (isEmpty) return undefined;
     completeCodedAttributes(content);
-    return Object.keys(content).length > 1 ? content : undefined;
+    return content.null_flavour !== undefined && content.value !== undefined ? withoutValue(content) : content;
   }
 }
 
-/** Occurrences below one, in template order, repeated ones by index. */
-function childrenInOrder(occurrence: DraftNode): readonly DraftNode[] {
-  return [...occurrence.children]
-    .sort(([one], [other]) => rank(one) - rank(other) || one.ordinal - other.ordinal)
-    .flatMap(([, occurrences]) => occurrences);
+/** Begins an object with what its class writes first, so that its members come in the order in which they are written. */
+function startOf(type: string, { locatable }: Skeleton): RmObject {
+  const { name, archetype_details: details } = locatable;
+  if (name === undefined) return { _type: type };
+  return details === undefined ? { _type: type, name } : { _type: type, name, archetype_details: details };
 }
 
-/** Events whose class the template leaves open come after those of a fixed class (openehr-formats 12.3). */
-function rank(node: TemplateNode): number {
-  return node.rmType === "EVENT" ? 1 : 0;
+/** Adds what was written into a structure itself, lists as lists of its own; false when that was nothing. */
+function addWritten(content: RmObject, written: RmObject): boolean {
+  let added = false;
+  for (const name in written) {
+    const value = written[name];
+    if (name === "_type" || value === undefined) continue;
+    content[name] = copyOf(value);
+    added = true;
+  }
+  return added;
+}
+
+/** Why a value is absent takes the place of the value. */
+function withoutValue({ value: _, ...content }: RmObject): RmObject {
+  return content as RmObject;
+}
+
+/** Occurrences below one in template order, but events whose class the template leaves open last (openehr-formats 12.3). */
+function inOrder({ node, children }: DraftNode): readonly OccurrenceGroup[] {
+  if (node.rmType !== "HISTORY" || children.length < 2) return children;
+  const isOpen = (group: OccurrenceGroup): boolean => group.node.rmType === "EVENT";
+  return [...children.filter((group) => !isOpen(group)), ...children.filter(isOpen)];
 }
 
 /** Lists grow; a later alternative of a single attribute takes the place of the earlier one. */
@@ -123,8 +145,7 @@ function put(object: RmObject, name: string, value: RmValue): void {
 }
 
 /** Class of an occurrence: as written, otherwise what the template says, with the usual class for abstract ones. */
-function concreteClass(node: TemplateNode, written: RmObject | undefined): string {
-  const declared = withoutGeneric(node.rmType);
+function concreteClass({ rmClass: declared }: Skeleton, written: RmObject | undefined): string {
   if (written !== undefined && rmClass(written._type)?.isAbstract === false) return written._type;
   if (declared === "EVENT") return isIntervalEvent(written) ? "INTERVAL_EVENT" : "POINT_EVENT";
   return declared === "ITEM_STRUCTURE" ? "ITEM_TREE" : declared;
@@ -157,6 +178,6 @@ function isEmptyStructure(content: RmObject): boolean {
     case "HISTORY":
       return content.events === undefined && content.summary === undefined;
     default:
-      return isSubclassOf(content._type, "LOCATABLE") && Object.keys(content).length === 1;
+      return false;
   }
 }

@@ -1,4 +1,4 @@
-import { codeOfRubric, groupOfAttribute, rubricOf } from "../rm/openehr-terminology.js";
+import { codeOfRubric, groupOfAttribute, type OpenehrGroup, rubricOf } from "../rm/openehr-terminology.js";
 import { withoutGeneric } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject } from "../rm/rm-object.js";
 import type { TemplateInput, TemplateListEntry, TemplateNode } from "../template/template.js";
@@ -36,18 +36,23 @@ function completeCodedText(value: RmObject, node: TemplateNode | undefined): RmO
   const givenCode = typeof given?.code_string === "string" ? given.code_string : undefined;
   const entry = entryFor(input, givenCode, text);
   const group = node === undefined ? undefined : groupOfAttribute(node.attribute);
-  // A text alone may be a rubric of the openEHR terminology: a setting of "home" (openehr-formats 20.2, 9).
-  const rubricCode = text === undefined || group === undefined ? undefined : codeOfRubric(text, group);
-  const code = entry?.value ?? givenCode ?? rubricCode;
+  const code = entry?.value ?? givenCode ?? codeOfText(text, group);
   if (code === undefined) return value;
-  const terminology =
-    memberObject(given, "terminology_id")?.value ?? input?.terminology ?? (group === undefined ? undefined : "openehr");
+  const givenTerminology = memberObject(given, "terminology_id")?.value;
+  if (givenTerminology !== undefined && code === givenCode && text !== undefined && (entry?.label ?? text) === text)
+    return value;
+  const terminology = givenTerminology ?? input?.terminology ?? (group === undefined ? undefined : "openehr");
   const label = entry?.label ?? text ?? (group === undefined ? undefined : rubricOf(code, group));
   return {
     ...value,
     ...(label === undefined ? {} : { value: label }),
     defining_code: { ...given, ...codePhrase(typeof terminology === "string" ? terminology : undefined, code) },
   };
+}
+
+/** A text alone may be a rubric of the openEHR terminology: a setting of "home" (openehr-formats 20.2, 9). */
+function codeOfText(text: string | undefined, group: OpenehrGroup | undefined): string | undefined {
+  return text === undefined || group === undefined ? undefined : codeOfRubric(text, group);
 }
 
 /** The entry of that code; without a code the one with that label. */

@@ -1,5 +1,6 @@
 import { isRmObject, type RmObject, type RmPrimitive } from "../rm/rm-object.js";
 import { isRepeatable, type Template, type TemplateNode } from "../template/template.js";
+import { ancestorChain } from "../template/template-paths.js";
 import type { CompositionContextDefaults } from "./context-defaults.js";
 
 /**
@@ -25,12 +26,10 @@ export class CompositionDraft {
    *   first; missing ones count as 0.
    */
   at(node: TemplateNode, indexes: readonly number[] = []): DraftNode {
-    const chain: TemplateNode[] = [];
-    for (let current: TemplateNode | undefined = node; current !== undefined; current = current.parent)
-      chain.push(current);
+    const chain = ancestorChain(node);
     let occurrence = this.root;
     let used = isRepeatable(this.template.root) ? 1 : 0;
-    for (let depth = chain.length - 2; depth >= 0; depth--) {
+    for (let depth = 1; depth < chain.length; depth++) {
       const step = chain[depth] as TemplateNode;
       const index = isRepeatable(step) ? (indexes[used++] ?? 0) : 0;
       occurrence = occurrence.child(step, index);
@@ -44,11 +43,17 @@ export class CompositionDraft {
   }
 }
 
+/** The occurrences of one node below one parent, ascending by index; indexes may have gaps. */
+export interface OccurrenceGroup {
+  readonly node: TemplateNode;
+  readonly occurrences: readonly DraftNode[];
+}
+
 /** One occurrence of a template node. */
 export class DraftNode {
   readonly node: TemplateNode;
   readonly index: number;
-  readonly #children = new Map<TemplateNode, DraftNode[]>();
+  readonly #groups: { readonly node: TemplateNode; readonly occurrences: DraftNode[] }[] = [];
   /**
    * For data values and RM attributes: what has been written so far, in canonical shape but possibly partial (a coded
    * text with only its code). Set through {@link DraftNode.merge} so that later writes add to or replace earlier ones
@@ -64,18 +69,19 @@ export class DraftNode {
     this.index = index;
   }
 
-  /** Occurrences below this one, per template node, ascending by index; indexes may have gaps. */
-  get children(): ReadonlyMap<TemplateNode, readonly DraftNode[]> {
-    return this.#children;
+  /** Occurrences below this one, per template node, in template order. */
+  get children(): readonly OccurrenceGroup[] {
+    return this.#groups;
+  }
+
+  /** The occurrences of one node below this one; empty when there are none. */
+  occurrencesOf(node: TemplateNode): readonly DraftNode[] {
+    return this.#groups.find((group) => group.node === node)?.occurrences ?? [];
   }
 
   /** The child occurrence with that index, created when missing. */
   child(node: TemplateNode, index: number): DraftNode {
-    let occurrences = this.#children.get(node);
-    if (occurrences === undefined) {
-      occurrences = [];
-      this.#children.set(node, occurrences);
-    }
+    const occurrences = this.#occurrences(node);
     let at = occurrences.length;
     while (at > 0 && (occurrences[at - 1] as DraftNode).index > index) at--;
     const before = occurrences[at - 1];
@@ -83,6 +89,19 @@ export class DraftNode {
     const created = this.make(node, index);
     occurrences.splice(at, 0, created);
     return created;
+  }
+
+  #occurrences(node: TemplateNode): DraftNode[] {
+    const groups = this.#groups;
+    let at = groups.length;
+    // Values mostly come in template order, and a node has few children.
+    while (at > 0 && (groups[at - 1] as OccurrenceGroup).node.ordinal > node.ordinal) at--;
+    const before = groups[at - 1];
+    if (before !== undefined && before.node === node) return before.occurrences;
+    const occurrences: DraftNode[] = [];
+    if (at === groups.length) groups.push({ node, occurrences });
+    else groups.splice(at, 0, { node, occurrences });
+    return occurrences;
   }
 
   /** A new occurrence, of the same kind as this one. */
@@ -93,10 +112,7 @@ export class DraftNode {
   /** True when a value was written here or anywhere below. */
   get hasValue(): boolean {
     if (this.value !== undefined) return true;
-    for (const occurrences of this.#children.values()) {
-      for (const occurrence of occurrences) if (occurrence.hasValue) return true;
-    }
-    return false;
+    return this.#groups.some(({ occurrences }) => occurrences.some((occurrence) => occurrence.hasValue));
   }
 
   /**
@@ -115,7 +131,8 @@ function mergeValue(
 ): RmObject | RmPrimitive {
   if (!isRmObject(before) || !isRmObject(written)) return written;
   const merged: RmObject = { ...before };
-  for (const [attribute, value] of Object.entries(written)) {
+  for (const attribute in written) {
+    const value = written[attribute];
     if (value === undefined) continue;
     const old = before[attribute];
     merged[attribute] = isRmObject(value) && isRmObject(old) ? mergeValue(old, value) : value;

@@ -1,5 +1,5 @@
 import { frozen } from "../rm/freeze-value.js";
-import { isLocatable, isSubclassOf } from "../rm/rm-classes.js";
+import { isLocatable, isPathable, isSubclassOf, withoutGeneric } from "../rm/rm-classes.js";
 import type { RmObject } from "../rm/rm-object.js";
 import type { Template, TemplateNode } from "../template/template.js";
 import { codedText, codePhrase, openehrCodedText } from "./coded-text.js";
@@ -12,6 +12,10 @@ const RM_VERSION = "1.0.4";
  * objects of its own, and whoever has to change such a part replaces it by a changed copy.
  */
 export interface Skeleton {
+  /** Class of the node, without generic parameter. */
+  readonly rmClass: string;
+  /** Whether occurrences are made of other occurrences and not of one value. */
+  readonly isStructure: boolean;
   /** Attributes of LOCATABLEs: name, archetype_node_id and, for roots of archetypes, archetype_details. */
   readonly locatable: Readonly<Record<string, RmObject | string>>;
   /** Of a COMPOSITION. */
@@ -56,6 +60,8 @@ export function skeletonsOf(template: Template): SkeletonSource {
 export function buildSkeleton(node: TemplateNode, template: Template): Skeleton {
   const isEntry = isSubclassOf(node.rmType, "ENTRY");
   return Object.freeze({
+    rmClass: withoutGeneric(node.rmType),
+    isStructure: isPathable(node.rmType),
     locatable: Object.freeze(isLocatable(node.rmType) ? locatableAttributes(node, template) : {}),
     ...(isSubclassOf(node.rmType, "COMPOSITION") && {
       category: frozen(onlyCode(node, "category") ?? openehrCodedText("composition category", "433")),

@@ -39,12 +39,12 @@ export class StructureDefaults {
     this.#language = frozen(codePhrase("ISO_639-1", language));
   }
 
-  /** Keeps the node of an object, for defaults of its parent that depend on it. */
+  /** Keeps the node of an event without time, for defaults of its HISTORY that depend on it. */
   remember(object: RmObject, node: TemplateNode): void {
-    if (isSubclassOf(object._type, "EVENT")) this.#nodes.set(object, node);
+    if (node.attribute === "events" && object.time === undefined) this.#nodes.set(object, node);
   }
 
-  fill(object: RmObject, node: TemplateNode, skeleton: Skeleton): void {
+  fill(object: RmObject, node: TemplateNode, skeleton: Pick<Skeleton, "category" | "encoding" | "subject">): void {
     completeExternalRefs(object, this.#context);
     if (isSubclassOf(object._type, "ENTRY")) this.#fillEntry(object, skeleton);
     switch (object._type) {
@@ -80,7 +80,7 @@ export class StructureDefaults {
     return { _type: "DV_DATE_TIME", value: given ?? this.#context.time ?? this.#settings.now() };
   }
 
-  #fillComposition(object: RmObject, { category }: Skeleton): void {
+  #fillComposition(object: RmObject, { category }: Pick<Skeleton, "category">): void {
     object.language ??= this.#language;
     const territory = this.#context.territory ?? this.#settings.territory;
     if (territory !== undefined) object.territory ??= codePhrase("ISO_3166-1", territory);
@@ -111,7 +111,7 @@ export class StructureDefaults {
     object.setting ??= optionalCopy(setting) ?? OTHER_CARE;
   }
 
-  #fillEntry(object: RmObject, { encoding, subject }: Skeleton): void {
+  #fillEntry(object: RmObject, { encoding, subject }: Pick<Skeleton, "encoding" | "subject">): void {
     object.language ??= this.#language;
     object.encoding ??= encoding;
     object.subject ??= subject;

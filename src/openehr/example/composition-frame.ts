@@ -31,7 +31,12 @@ export class CompositionFrame {
    * The value of an attribute that is known without asking its node: from the frame, or from the skeleton that the template
    * has for the object. Undefined for all others, and where the template wants something else.
    */
-  value(owner: RmObject, attribute: string, skeleton: Skeleton, program?: AttributeProgram): RmValue | undefined {
+  value(
+    owner: RmObject,
+    attribute: string,
+    skeleton: Pick<Skeleton, "category" | "encoding" | "subject">,
+    program?: AttributeProgram,
+  ): RmValue | undefined {
     switch (attribute) {
       case "language":
         return this.language;

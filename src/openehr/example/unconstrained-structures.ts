@@ -76,6 +76,6 @@ function attributeValue(
   if (!attribute.isMandatory && !isValueOfElement && !isNeverEmpty(owner, attribute)) return undefined;
   const value = isPathable(attribute.type)
     ? unconstrainedStructure(attribute.type, undefined, values, frame)
-    : (frame.value(owner, attribute.name, { locatable: {} }) ?? values.value(siteOf(owner._type, attribute)));
+    : (frame.value(owner, attribute.name, {}) ?? values.value(siteOf(owner._type, attribute)));
   return attribute.isList ? [value] : value;
 }

@@ -89,6 +89,11 @@ const ATTRIBUTES: ReadonlyMap<string, ReadonlyMap<string, RmAttribute>> = new Ma
   ]),
 );
 
+/** Of each class its own name and those of its ancestors. */
+const KINDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  [...CLASSES].map(([name, { ancestors }]) => [name, new Set([name, ...ancestors])]),
+);
+
 /** The class name without generic parameter: `DV_INTERVAL` for `DV_INTERVAL<DV_QUANTITY>`. */
 export function withoutGeneric(rmType: string): string {
   const bracket = rmType.indexOf("<");
@@ -103,13 +108,14 @@ export function genericParameter(rmType: string): string | undefined {
 
 /** The class of that name (a generic parameter is ignored), or undefined when the reference model has none. */
 export function rmClass(rmType: string): RmClass | undefined {
-  return CLASSES.get(withoutGeneric(rmType));
+  // Nearly all names have no parameter: they are found without being taken apart.
+  return CLASSES.get(rmType) ?? CLASSES.get(withoutGeneric(rmType));
 }
 
 /** Whether a class is another one or inherits from it; false for unknown classes. */
 export function isSubclassOf(rmType: string, ancestor: string): boolean {
-  const name = withoutGeneric(rmType);
-  return name === ancestor || (CLASSES.get(name)?.ancestors.includes(ancestor) ?? false);
+  const kinds = KINDS.get(rmType) ?? KINDS.get(withoutGeneric(rmType));
+  return kinds === undefined ? withoutGeneric(rmType) === ancestor : kinds.has(ancestor);
 }
 
 /** Whether objects of the class have name, archetype_node_id and the other attributes of LOCATABLE. */
@@ -139,7 +145,7 @@ export function templateAttributesOf(rmType: string): readonly RmAttribute[] {
 
 /** One attribute of a class by name, inherited ones included; undefined when the class has no such attribute. */
 export function attribute(rmType: string, name: string): RmAttribute | undefined {
-  return ATTRIBUTES.get(withoutGeneric(rmType))?.get(name);
+  return (ATTRIBUTES.get(rmType) ?? ATTRIBUTES.get(withoutGeneric(rmType)))?.get(name);
 }
 
 /** Names of the classes that are not abstract and are or inherit from `ancestor`, in table order. */

@@ -78,12 +78,16 @@ export function repeatableChain(node: TemplateNode): readonly TemplateNode[] {
   return chain;
 }
 
+const ancestorChains = new WeakMap<TemplateNode, readonly TemplateNode[]>();
+
 /** The nodes from the root to a node, both included. */
 export function ancestorChain(node: TemplateNode): readonly TemplateNode[] {
-  const chain: TemplateNode[] = [];
-  for (let current: TemplateNode | undefined = node; current !== undefined; current = current.parent)
-    chain.push(current);
-  return chain.reverse();
+  let chain = ancestorChains.get(node);
+  if (chain === undefined) {
+    chain = node.parent === undefined ? [node] : [...ancestorChain(node.parent), node];
+    ancestorChains.set(node, chain);
+  }
+  return chain;
 }
 
 /** The id of a node with its uniqueness number: `dv_text2` (openehr-formats 1). */

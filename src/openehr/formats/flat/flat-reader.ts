@@ -119,7 +119,7 @@ class FlatReader {
   }
 
   #writeBelow(owner: DraftNode, segment: string, value: RmObject): void {
-    for (const [node, occurrences] of owner.children) {
+    for (const { node, occurrences } of owner.children) {
       const attribute = optionalAttributesOf(node.rmType).get(segment);
       if (attribute === undefined || this.#names.steps.has(node)) continue;
       for (const occurrence of occurrences) {

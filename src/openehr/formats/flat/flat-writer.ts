@@ -82,8 +82,7 @@ class FlatWriter {
 
   /** Occurrences below one; structures without a segment of their own write below the path of their ancestor. */
   #below(occurrence: DraftNode, here: VisibleAncestor): void {
-    const inOrder = [...occurrence.children].sort(([one], [other]) => one.ordinal - other.ordinal);
-    for (const [, occurrences] of inOrder) {
+    for (const { occurrences } of occurrence.children) {
       const filled = occurrences.filter((each) => each.hasValue);
       for (const [position, child] of filled.entries()) this.occurrence(child, position, here);
     }
@@ -105,7 +104,7 @@ class FlatWriter {
       }
     };
     if (isRmObject(value)) for (const attribute of Object.keys(value)) report(attribute);
-    for (const [child, occurrences] of children) {
+    for (const { node: child, occurrences } of children) {
       const isShown = this.#names.steps.has(child) || isLocatable(child.rmType);
       if (!isShown && occurrences.some(({ hasValue }) => hasValue)) report(child.attribute);
     }
@@ -150,7 +149,7 @@ class FlatWriter {
     const origin = instantIn(attributeValues(history, "origin")[0]);
     if (origin === undefined) return;
     const times: bigint[] = [];
-    for (const [node, events] of history.children) {
+    for (const { node, occurrences: events } of history.children) {
       if (node.attribute !== "events") continue;
       for (const event of events) {
         const time = instantIn(attributeValues(event, "time")[0]);

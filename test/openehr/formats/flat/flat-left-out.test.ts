@@ -82,6 +82,6 @@ describe("what FLAT has no key for", () => {
       left.push(path),
     );
     const history = "/content[openEHR-EHR-OBSERVATION.my_spanish_observation.v0]/data[at0001]";
-    expect(left).toEqual([`${history}/period`, `${history}/duration`]);
+    expect(left).toEqual([`${history}/duration`, `${history}/period`]);
   });
 });
