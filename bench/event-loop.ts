@@ -10,9 +10,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { webTemplateOf } from "../src/openehr/template/web-template.js";
 import { webTemplateJson } from "../src/openehr/template/web-template-json.js";
-import { takeTemplate, takeTemplateAside } from "../src/store/intake.js";
+import { takeTemplate } from "../src/store/intake.js";
+import { exampleAside, readTemplateAside, webTemplateAside } from "../src/store/reading-worker/read-template-aside.js";
+import { takeTemplateAside } from "../src/store/take-template-aside.js";
 import { readTemplateText } from "../src/store/template-text.js";
-import { exampleAside, readTemplateAside, webTemplateAside } from "../src/store/template-worker/read-aside.js";
 
 const corpus = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "shared", "conformance", "openfhir");
 const files = ["ips/template.opt", "growth_chart/template.opt"];

@@ -10,8 +10,9 @@ import { buildApp } from "./app.js";
 import { CompiledMappers } from "./cache/compiled-mappers.js";
 import { type Config, type Environment, readConfig } from "./config.js";
 import { openConfigurationReaders } from "./configuration-readers.js";
-import { compileMapper, type Mapper, type MapperSource } from "./engine/mapper.js";
+import { compileMapperPiecewise, type Mapper, type MapperSource } from "./engine/mapper.js";
 import { Problem, problemKind } from "./errors/problem.js";
+import { inSlices } from "./event-loop/slices.js";
 import type { SemanticsSetting } from "./fhirconnect/dialect/semantics-setting.js";
 import type { ServerState } from "./http/app-parts.js";
 import { CompileCount } from "./http/metrics/compile-count.js";
@@ -151,8 +152,8 @@ function reachableHost(host: string): string {
 }
 
 /** Compiles, and logs what was found to be odd: what does not stop a mapping may still leave values out. */
-function compileAndLog(source: MapperSource, semantics: SemanticsSetting, log: Logger): Mapper {
-  const mapper = compileMapper(source, semantics);
+async function compileAndLog(source: MapperSource, semantics: SemanticsSetting, log: Logger): Promise<Mapper> {
+  const mapper = await inSlices(compileMapperPiecewise(source, semantics));
   const warnings = mapper.diagnostics.filter((diagnostic) => diagnostic.severity === "warning");
   if (warnings.length > 0) {
     const shown = warnings.slice(0, 50).map(({ code, message, position, rule }) => ({ code, message, position, rule }));

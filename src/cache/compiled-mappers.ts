@@ -16,7 +16,8 @@ import type { TenantSettings } from "./tenant-settings.js";
 
 export interface CompiledMappersParts extends CacheSettings {
   readonly store: ConfigurationStore;
-  readonly compile: (source: MapperSource) => Mapper;
+  /** May take its time: who comes meanwhile waits for the same compile, and an eviction meanwhile wins. */
+  readonly compile: (source: MapperSource) => Mapper | Promise<Mapper>;
   readonly reportUnreadable: ReportUnreadable;
   /** Default: every text is parsed here. */
   readonly reader?: StoredTextReader;
@@ -157,8 +158,9 @@ export class CompiledMappers implements CacheInvalidation {
         const template = await entry.template(this.#reader);
         if (template === undefined || entry.hash === undefined) throw templateNotFound(context);
         const dependencies = mappingDependencies(context, mappings);
+        const semantics = semanticsOf(snapshot.mappings, key);
         return {
-          mapper: this.#parts.compile({ template, context, mappings, ...semanticsOf(snapshot.mappings, key) }),
+          mapper: await this.#parts.compile({ template, context, mappings, ...semantics }),
           revision: snapshot.revision,
           templateHash: entry.hash,
           templateReadAt,

@@ -1,6 +1,7 @@
-import { type MappingReading, readMapping } from "../fhirconnect/syntax/read-mapping.js";
+import type { MappingReading } from "../fhirconnect/syntax/read-mapping.js";
 import type { Template } from "../openehr/template/template.js";
-import { readTemplateAside } from "../store/template-worker/read-aside.js";
+import { readMappingAside } from "../store/reading-worker/read-mapping-aside.js";
+import { readTemplateAside } from "../store/reading-worker/read-template-aside.js";
 
 /** Makes trees of stored texts: by parsing them, or by finding what another node has made of the same text. */
 export interface StoredTextReader {
@@ -9,8 +10,8 @@ export interface StoredTextReader {
   mapping(content: string, file: string): Promise<MappingReading>;
 }
 
-/** Parses every text in this process, long templates in a thread of their own. */
+/** Parses every text in this process, long ones in another thread. */
 export const parsingReader: StoredTextReader = Object.freeze({
   template: readTemplateAside,
-  mapping: async (content: string, file: string) => readMapping(content, { file }),
+  mapping: readMappingAside,
 });

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../errors/diagnostic.js";
 import { Problem } from "../errors/problem.js";
+import { atOnce, type Piecewise } from "../event-loop/slices.js";
 import { assembleBundle } from "../fhir/bundle/assemble-bundle.js";
 import { referenceIndex } from "../fhir/bundle/index-references.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
@@ -112,13 +113,24 @@ export interface Mapper {
  * @param configured how the server is told to read files for which their upload asked nothing (`CAUSEWAY_SEMANTICS`)
  */
 export function compileMapper(source: MapperSource, configured: SemanticsSetting = "auto"): Mapper {
+  return atOnce(compileMapperPiecewise(source, configured));
+}
+
+/** As {@link compileMapper}, for callers that have other things to do in between. */
+export function* compileMapperPiecewise(
+  source: MapperSource,
+  configured: SemanticsSetting = "auto",
+): Piecewise<Mapper> {
   const { template, context, mappings, semantics: uploaded } = source;
   const selected = selectModels(context, mappings);
+  yield;
   refuseErrors(context, selected.diagnostics);
   const models = { find: (name: string) => selected.registry.get(name) ?? [], start: selected.start };
   const choice = chooseSemantics(selected.models, { configured, ...(uploaded !== undefined && { uploaded }) });
+  yield;
   const schema = fhirSchema(context.specVersion.value);
-  const { plan, diagnostics } = compilePlan(template, schema, models, semanticsCalled(choice.name));
+  yield;
+  const { plan, diagnostics } = yield* compilePlan(template, schema, models, semanticsCalled(choice.name));
   const all = [...selected.diagnostics, ...diagnostics];
   refuseErrors(context, all);
   return new CompiledMapper(plan, template, context.specVersion.value, choice, all);

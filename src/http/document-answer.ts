@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type * as z from "zod/v4";
 import type { JsonObject } from "../fhir/json.js";
+import type { DocumentForm, DocumentsWanted } from "../store/mapping-documents.js";
+import { documentsAside, yamlAside } from "../store/reading-worker/documents-aside.js";
 import { chooseMediaType } from "./accept.js";
 import { sendFrameworkError } from "./framework-error.js";
-import { asYaml } from "./mapping-document.js";
 
 /** The forms in which FHIR Connect documents are answered, the default first (rest-api 10). */
 export const documentTypes = ["application/json", "application/x-yaml", "application/yaml", "text/yaml"] as const;
@@ -22,13 +23,27 @@ export async function refuseUnacceptable(
   return sendFrameworkError(request, reply, 406, `This address answers with ${documentTypes.join(" or ")}.`);
 }
 
-/** Answers with a document or a list of them in the form that `Accept` asks for. */
-export function sendDocument(
+/** Answers with a document in the form that `Accept` asks for. */
+export async function sendDocument(
   request: FastifyRequest,
   reply: FastifyReply,
-  answer: JsonObject | JsonObject[],
-): FastifyReply {
+  answer: JsonObject,
+): Promise<FastifyReply> {
+  const { type, form } = chosen(request);
+  return reply.type(type).send(form === "json" ? JSON.stringify(answer) : await yamlAside(answer));
+}
+
+/** Answers with a stored file, or a list of them, in the form that `Accept` asks for. */
+export async function sendStored(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  stored: DocumentsWanted["stored"],
+): Promise<FastifyReply> {
+  const { type, form } = chosen(request);
+  return reply.type(type).send(await documentsAside({ stored, form }));
+}
+
+function chosen(request: FastifyRequest): { readonly type: string; readonly form: DocumentForm } {
   const type = chooseMediaType(request.headers.accept, documentTypes) ?? "application/json";
-  if (type === "application/json") return reply.type(type).send(JSON.stringify(answer));
-  return reply.type(type).send(asYaml(answer));
+  return { type, form: type === "application/json" ? "json" : "yaml" };
 }

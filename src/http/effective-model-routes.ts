@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { effectiveModel } from "../engine/effective-model.js";
 import { mappingProblem } from "../fhirconnect/syntax/problems.js";
-import { readMapping } from "../fhirconnect/syntax/read-mapping.js";
 import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
+import { readMappingAside } from "../store/reading-worker/read-mapping-aside.js";
 import type { StoredMapping } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import type { HttpParts } from "./app-parts.js";
@@ -37,33 +37,30 @@ export const effectiveModelRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = asy
       const stored = canBeStoredId(id) ? await store.mappings.list(defaultTenant, everyKind) : [];
       const found = stored.find((one) => one.id === id && one.kind === "context");
       if (found === undefined) return reply.code(404).send();
-      const context = contextOf(found);
+      const context = await contextOf(found);
       const override = {
         configured: settings.semantics,
         ...(found.semantics === undefined ? {} : { uploaded: found.semantics }),
       };
-      return sendDocument(request, reply, effectiveModel(context, mappingsFor(context, stored), override));
+      return sendDocument(request, reply, effectiveModel(context, await mappingsFor(context, stored), override));
     },
   });
 };
 
-/** Throws a Problem when the stored text is no context any more, which intake had made sure of. */
-function contextOf({ content, name }: StoredMapping): ContextMapping {
-  const { mapping, diagnostics } = readMapping(content, { file: name });
+/** Rejects with a Problem when the stored text is no context any more, which intake had made sure of. */
+async function contextOf({ content, name }: StoredMapping): Promise<ContextMapping> {
+  const { mapping, diagnostics } = await readMappingAside(content, name);
   if (mapping?.type !== "context") throw mappingProblem(diagnostics.filter(({ severity }) => severity === "error"));
   return mapping;
 }
 
 /** Only what the context lists is read; a library holds far more. */
-function mappingsFor(
+async function mappingsFor(
   context: ContextMapping,
   stored: readonly StoredMapping[],
-): readonly (ModelMapping | ExtensionMapping)[] {
+): Promise<readonly (ModelMapping | ExtensionMapping)[]> {
   const named = new Set([...context.archetypes, ...context.extensions].map(({ value }) => value));
-  return stored
-    .filter(({ kind, name }) => kind !== "context" && named.has(name))
-    .flatMap(({ content, name }) => {
-      const { mapping } = readMapping(content, { file: name });
-      return mapping === undefined || mapping.type === "context" ? [] : [mapping];
-    });
+  const listed = stored.filter(({ kind, name }) => kind !== "context" && named.has(name));
+  const readings = await Promise.all(listed.map(({ content, name }) => readMappingAside(content, name)));
+  return readings.flatMap(({ mapping }) => (mapping === undefined || mapping.type === "context" ? [] : [mapping]));
 }

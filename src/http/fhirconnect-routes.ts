@@ -2,16 +2,14 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import { Problem } from "../errors/problem.js";
-import { takeMapping } from "../store/intake.js";
-import { findMissingModels } from "../store/missing-models.js";
+import { findMissingModelsAside, takeMappingAside } from "../store/reading-worker/read-mapping-aside.js";
 import type { NewMapping, StoredMapping, StoredMappingKind, Written } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
-import { contentOf, documentTypes, refuseUnacceptable, sendDocument } from "./document-answer.js";
+import { contentOf, documentTypes, refuseUnacceptable, sendStored } from "./document-answer.js";
 import { effectiveModelRoutes } from "./effective-model-routes.js";
 import { answerFailures } from "./failure-answers.js";
 import { awaitFreshness } from "./freshness.js";
-import { documentWithId } from "./mapping-document.js";
 import { missingModelsWarnings } from "./missing-models-warning.js";
 import { acknowledge } from "./revision-header.js";
 import { canBeStoredId } from "./stored-id.js";
@@ -78,12 +76,15 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
   };
 
   const take = async (content: string, asked: z.output<UploadQuery>): Promise<Taken> => {
-    const { mapping, toStore } = takeMapping(content, kinds);
+    const { toStore, names } = await takeMappingAside(content, kinds);
     const withSemantics = "semantics" in asked && asked.semantics !== undefined && { semantics: asked.semantics };
     const toWrite = { ...toStore, ...withSemantics };
-    if (mapping.type !== "context") return { toWrite, warnings: [] };
-    const stored = await store.mappings.list(defaultTenant, ["model", "extension"]);
-    const missing = findMissingModels(mapping, stored, settings.missingModels);
+    if (toStore.kind !== "context") return { toWrite, warnings: [] };
+    const listed = new Set(names);
+    const stored = (await store.mappings.list(defaultTenant, ["model", "extension"]))
+      .filter(({ name }) => listed.has(name))
+      .map(({ name, content: text }) => ({ name, content: text }));
+    const missing = await findMissingModelsAside({ context: content, stored, policy: settings.missingModels });
     return { toWrite, warnings: missingModelsWarnings(missing) };
   };
 
@@ -95,7 +96,7 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
   ) => {
     await acknowledge(cluster, reply, written.revision);
     if (warnings.length > 0) reply.header("warning", warnings);
-    return sendDocument(request, reply, documentWithId(written.stored));
+    return sendStored(request, reply, written.stored);
   };
 
   app.route({
@@ -156,7 +157,7 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     },
     handler: async (request, reply) => {
       const stored = await store.mappings.list(defaultTenant, kinds);
-      return sendDocument(request, reply, stored.map(documentWithId));
+      return sendStored(request, reply, stored);
     },
   });
 
@@ -175,7 +176,7 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       const { id } = request.params;
       const found = canBeStoredId(id) ? await store.mappings.get(defaultTenant, kinds, id) : undefined;
       if (found === undefined) return reply.code(404).send();
-      return sendDocument(request, reply, documentWithId(found));
+      return sendStored(request, reply, found);
     },
   });
 

@@ -12,9 +12,9 @@ import type { Template } from "../openehr/template/template.js";
 import { webTemplateOf } from "../openehr/template/web-template.js";
 import { webTemplateJson } from "../openehr/template/web-template-json.js";
 import { validateDocument } from "../openehr/validation/validate-document.js";
+import { exampleAside, webTemplateAside } from "../store/reading-worker/read-template-aside.js";
+import type { FileText } from "../store/reading-worker/worker-messages.js";
 import { normaliseTemplateId } from "../store/stored.js";
-import { exampleAside, webTemplateAside } from "../store/template-worker/read-aside.js";
-import type { TemplateText } from "../store/template-worker/worker-messages.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
@@ -75,7 +75,7 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
     return template;
   };
   /** The text of a template for which answers are made in another thread; undefined for all but the largest. */
-  const textOfLarge = async (template: Template): Promise<TemplateText | undefined> => {
+  const textOfLarge = async (template: Template): Promise<FileText | undefined> => {
     if (nodesOf(template) < LARGE_TEMPLATE_NODES) return undefined;
     const stored = await store.templates.find(defaultTenant, normaliseTemplateId(template.templateId));
     return stored && { content: stored.content, file: stored.originalTemplateId };

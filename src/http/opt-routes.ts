@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import { Problem } from "../errors/problem.js";
-import { takeTemplateAside } from "../store/intake.js";
 import { normaliseTemplateId, type StoredTemplate, type Written } from "../store/stored.js";
+import { takeTemplateAside } from "../store/take-template-aside.js";
 import { defaultTenant, defaultUser } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";

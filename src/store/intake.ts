@@ -6,7 +6,6 @@ import type { MappingFile } from "../fhirconnect/syntax/tree.js";
 import { INTAKE_CONTROL_CHARACTER, INTAKE_EMPTY, INTAKE_NO_MAPPING, INTAKE_WRONG_TYPE } from "./intake-problems.js";
 import { type NewMapping, type NewTemplate, normaliseTemplateId, type StoredMappingKind } from "./stored.js";
 import { readTemplateText } from "./template-text.js";
-import { templateIdAside } from "./template-worker/read-aside.js";
 
 /**
  * Checks an uploaded operational template and gives what is to be stored: the text unchanged and both spellings of its
@@ -17,17 +16,13 @@ export function takeTemplate(content: string, file?: string): NewTemplate {
   return newTemplate(readTemplateText(content, file).templateId, content, file);
 }
 
-/** As {@link takeTemplate}, without holding up the event loop while a long text is read. */
-export async function takeTemplateAside(content: string, file?: string): Promise<NewTemplate> {
-  refuseBlankTemplate(content, file);
-  return newTemplate(await templateIdAside(content, file), content, file);
-}
-
-function refuseBlankTemplate(content: string, file: string | undefined): void {
+/** Throws a Problem when there is no text. */
+export function refuseBlankTemplate(content: string, file: string | undefined): void {
   if (isBlank(content)) throw new Problem(INTAKE_EMPTY, "The operational template is empty.", startOf(file));
 }
 
-function newTemplate(templateId: string, content: string, file: string | undefined): NewTemplate {
+/** What is to be stored of a template with that id, which is no template's when it holds control characters. */
+export function newTemplate(templateId: string, content: string, file: string | undefined): NewTemplate {
   refuseControlCharacters("template id", templateId, startOf(file));
   return { templateId: normaliseTemplateId(templateId), originalTemplateId: templateId, content };
 }
@@ -36,6 +31,17 @@ function newTemplate(templateId: string, content: string, file: string | undefin
 export interface TakenMapping {
   readonly toStore: NewMapping;
   readonly mapping: MappingFile;
+}
+
+/** A mapping file that may be stored, and the names of models and extensions that it lists when it is a context. */
+export interface CheckedMapping {
+  readonly toStore: NewMapping;
+  readonly names: readonly string[];
+}
+
+export function checkedMapping({ toStore, mapping }: TakenMapping): CheckedMapping {
+  const names = mapping.type === "context" ? [...mapping.archetypes, ...mapping.extensions] : [];
+  return { toStore, names: names.map((name) => name.value) };
 }
 
 /**

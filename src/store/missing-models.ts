@@ -8,6 +8,21 @@ import type { StoredMapping } from "./stored.js";
 
 const absences = new Set(["CONTEXT_MODEL_MISSING", "CONTEXT_EXTENSION_MISSING"]);
 
+/** The text of a context that is to be stored, and at least the files that are stored under the names it lists. */
+export interface MissingModelsCheck {
+  readonly context: string;
+  readonly stored: readonly NamedText[];
+  readonly policy: MissingModelsPolicy;
+}
+
+type NamedText = Pick<StoredMapping, "name" | "content">;
+
+/** {@link findMissingModels} of the text of a context that was read before without an error. */
+export function missingModelsOf({ context: text, stored, policy }: MissingModelsCheck): readonly Diagnostic[] {
+  const { mapping } = readMapping(text);
+  return mapping?.type === "context" ? findMissingModels(mapping, stored, policy) : [];
+}
+
 /**
  * Compares a context that is to be stored with the models and extensions that are, and gives a finding for each name that
  * has no file yet (rest-api 10: files may be uploaded in any order).
@@ -19,7 +34,7 @@ const absences = new Set(["CONTEXT_MODEL_MISSING", "CONTEXT_EXTENSION_MISSING"])
  */
 export function findMissingModels(
   context: ContextMapping,
-  stored: readonly StoredMapping[],
+  stored: readonly NamedText[],
   policy: MissingModelsPolicy,
 ): readonly Diagnostic[] {
   const named = new Set([...context.archetypes, ...context.extensions].map((name) => name.value));

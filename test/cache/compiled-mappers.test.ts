@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CompiledMappers } from "../../src/cache/compiled-mappers.js";
 import { compileMapper } from "../../src/engine/mapper.js";
 import { CountingStore } from "./counting-store.js";
+import { heldLoad } from "./held-load.js";
 import { mappersOver, storeWithVitalSigns, tenant, vitalSigns } from "./mappers-over-store.js";
 import { contextText, extensionText, modelText } from "./mapping-texts.js";
 
@@ -76,6 +78,23 @@ describe("an eviction in the middle of a compile", () => {
     expect((await Promise.all(early)).map(({ template }) => template)).toEqual(["first", "first"]);
     expect((await Promise.all(late)).map(({ template }) => template)).toEqual(["second", "second"]);
     expect((await get()).template).toBe("second");
+    expect(compiles()).toBe(2);
+  });
+
+  it("that has read everything and takes its time is seen as well", async () => {
+    const store = await storeWithVitalSigns();
+    const held = heldLoad<void>();
+    const { mappers, get, compiles } = mappersOver(store, { beforeCompiled: held.load });
+    const early = [get(), get()];
+    while (held.begun() === 0) await nextTurn();
+    mappers.apply(await store.putMapping(tenant, modelText("temperature")));
+    const late = [get(), get()];
+    while (held.begun() === 1) await nextTurn();
+    held.resolve();
+    expect((await Promise.all(early)).map(({ models }) => models)).toEqual([["pulse"], ["pulse"]]);
+    const after = [...(await Promise.all(late)), await get()];
+    for (const { models } of after) expect(models).toEqual(["pulse", "temperature"]);
+    expect(new Set(after).size).toBe(1);
     expect(compiles()).toBe(2);
   });
 

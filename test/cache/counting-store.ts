@@ -1,3 +1,4 @@
+import type { SemanticsSetting } from "../../src/fhirconnect/dialect/semantics-setting.js";
 import type {
   ConfigurationSnapshot,
   ConfigurationStore,
@@ -7,7 +8,7 @@ import type {
 } from "../../src/store/configuration-store.js";
 import { takeMapping } from "../../src/store/intake.js";
 import type { AggregateKind } from "../../src/store/schema.js";
-import { normaliseTemplateId, type Revision } from "../../src/store/stored.js";
+import { normaliseTemplateId, type Revision, type StoredMapping } from "../../src/store/stored.js";
 import { MemoryConfigurationStore } from "../http/memory-configuration-store.js";
 
 /** A row of the invalidation log. */
@@ -71,16 +72,28 @@ export class CountingStore implements ConfigurationStore {
     return this.#logged(tenant, "template", key, await this.templates.delete(tenant, before?.id ?? ""));
   }
 
-  async putMapping(tenant: string, text: string): Promise<readonly Logged[]> {
-    const { toStore } = takeMapping(text, ["model", "extension", "context"]);
+  async putMapping(tenant: string, text: string, semantics?: SemanticsSetting): Promise<readonly Logged[]> {
+    const taken = takeMapping(text, ["model", "extension", "context"]).toStore;
+    const toStore = semantics === undefined ? taken : { ...taken, semantics };
     const { kind, name, normalisedTemplateId } = toStore;
-    const stored = await this.#rows.mappings.list(tenant, [kind]);
-    const before = stored.find((one) => one.name === name);
+    const before = await this.#mappingCalled(tenant, name);
     const written =
       before === undefined
         ? await this.mappings.create(tenant, toStore)
         : await this.mappings.replace(tenant, before.id, toStore);
     return this.#logged(tenant, kind, normalisedTemplateId ?? name, written?.revision);
+  }
+
+  /** Deletes a model or an extension. */
+  async deleteMapping(tenant: string, name: string): Promise<readonly Logged[]> {
+    const before = await this.#mappingCalled(tenant, name);
+    if (before === undefined) throw new Error(`there is no "${name}"`);
+    return this.#logged(tenant, before.kind, name, await this.mappings.delete(tenant, [before.kind], before.id));
+  }
+
+  async #mappingCalled(tenant: string, name: string): Promise<StoredMapping | undefined> {
+    const stored = await this.#rows.mappings.list(tenant, ["model", "extension", "context"]);
+    return stored.find((one) => one.name === name);
   }
 
   async purgeAll(tenant: string): Promise<readonly Logged[]> {

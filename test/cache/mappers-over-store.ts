@@ -26,14 +26,20 @@ export async function storeWithVitalSigns(): Promise<CountingStore> {
   return store;
 }
 
+interface MappersOverParts extends Partial<CompiledMappersParts> {
+  /** What a compile waits for when it has taken its source. */
+  readonly beforeCompiled?: () => Promise<void>;
+}
+
 /** Mappers over a store, with a clock that is moved by hand; templates need not be XML. */
-export function mappersOver(store: CountingStore, parts: Partial<CompiledMappersParts> = {}) {
+export function mappersOver(store: CountingStore, { beforeCompiled, ...parts }: MappersOverParts = {}) {
   const sources: MapperSource[] = [];
   const clock = heldClock();
   const mappers = new CompiledMappers({
     store,
-    compile: (source) => {
+    compile: async (source) => {
       sources.push(source);
+      await beforeCompiled?.();
       const told: Partial<ToldMapper> = {
         templateId: source.template.templateId,
         template: source.template.concept,

@@ -84,9 +84,9 @@ describe("the metrics", () => {
       if (source === "broken") throw new RangeError("does not compile");
       return `plan of ${source}`;
     });
-    expect(compile("one")).toBe("plan of one");
-    expect(compile("other")).toBe("plan of other");
-    expect(() => compile("broken")).toThrow(RangeError);
+    expect(await compile("one")).toBe("plan of one");
+    expect(await compile("other")).toBe("plan of other");
+    await expect(compile("broken")).rejects.toThrow(RangeError);
     expect(valuesOf(await scrape(), "causeway_compiles_total")).toEqual({ ok: 2, failed: 1 });
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
@@ -30,7 +30,7 @@ export interface TestAppOptions {
   /** Default: a mapper that says what it was called with. */
   readonly mapper?: Partial<Mapper>;
   /** Default: none; mappings are not compiled, and `mapper` says what calls do. */
-  readonly compile?: (source: MapperSource) => Mapper;
+  readonly compile?: (source: MapperSource) => Mapper | Promise<Mapper>;
   /** Default: nothing cached, no cluster, nobody uses a database. */
   readonly metrics?: Partial<MetricSources>;
   /** Default: a node that is alone and always up to date. */
@@ -51,7 +51,7 @@ export async function testApp({
   const store = new MemoryConfigurationStore();
   const log: string[] = [];
   const compiled: MapperSource[] = [];
-  const compile = (source: MapperSource): Mapper => {
+  const compile = (source: MapperSource): Mapper | Promise<Mapper> => {
     compiled.push(source);
     return compileReally?.(source) ?? { ...echoMapper(source), ...mapper };
   };
@@ -134,6 +134,15 @@ export const haveCorpus = existsSync(join(shared, "conformance"));
 /** A file of the conformance corpus. */
 export function corpusFile(path: string): string {
   return readFileSync(join(shared, "conformance", "openfhir", path), "utf8");
+}
+
+/** The files below a folder of the conformance corpus, sorted. */
+export function corpusFiles(folder: string): readonly string[] {
+  const names = readdirSync(join(shared, "conformance", "openfhir", folder), { recursive: true, encoding: "utf8" });
+  return names
+    .filter((name) => name.includes("."))
+    .map((name) => join(folder, name))
+    .sort();
 }
 
 export const vitalModel = `grammar: FHIRConnect/v1.0.0

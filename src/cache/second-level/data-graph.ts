@@ -1,3 +1,5 @@
+import type { Piecewise } from "../../event-loop/slices.js";
+
 /**
  * Immutable parsed trees as JSON text and back. Plain JSON would not do: template nodes know their parents, share texts and
  * hold maps. What is written is data and nothing else: objects without a class, arrays, maps, texts, finite numbers, truth
@@ -15,9 +17,11 @@ const ARRAY = 0;
 const MAP = 1;
 /** Headers of plain objects begin here: each shape (list of member names) has its own. */
 const FIRST_SHAPE = 2;
+/** Objects in a piece: a fraction of a millisecond. A large template has 50 000 of them. */
+const OBJECTS_IN_PIECE = 500;
 
 /** Writes everything that can be reached from `root`. Throws a TypeError when something there is no plain data. */
-export function writeDataGraph(root: object): string {
+export function writeDataGraph(root: object): Piecewise<string> {
   return new GraphWriter().write(root);
 }
 
@@ -30,10 +34,15 @@ class GraphWriter {
   readonly #slotOfObject = new Map<object, Slot>();
   readonly #table: number[] = [];
 
-  write(root: object): string {
+  *write(root: object): Piecewise<string> {
     this.#slotOf(root);
+    let count = 0;
     // Grows while it is walked: whatever an object refers to is appended the first time it is met.
-    for (const object of this.#objects) this.#append(object);
+    for (const object of this.#objects) {
+      this.#append(object);
+      if (++count % OBJECTS_IN_PIECE === 0) yield;
+    }
+    yield;
     return JSON.stringify([this.#literals, this.#shapes, this.#table]);
   }
 
@@ -112,8 +121,9 @@ class GraphWriter {
  * Builds what {@link writeDataGraph} wrote. Throws a SyntaxError for every other text, without ever building more objects
  * than the text is long. A member called `__proto__` is a member like any other.
  */
-export function readDataGraph(text: string): object {
+export function* readDataGraph(text: string): Piecewise<object> {
   const parsed: unknown = JSON.parse(text);
+  yield;
   const [literals, shapes, table] = Array.isArray(parsed) && parsed.length === 3 ? (parsed as unknown[]) : [];
   if (
     !isListOf<Literal>(literals, isLiteral) ||
@@ -122,7 +132,8 @@ export function readDataGraph(text: string): object {
   ) {
     throw malformed();
   }
-  return new GraphReader(literals, shapes, table).read();
+  yield;
+  return yield* new GraphReader(literals, shapes, table).read();
 }
 
 class GraphReader {
@@ -138,15 +149,15 @@ class GraphReader {
   }
 
   /** Makes every object empty, then fills them, then freezes: so that references may point anywhere. */
-  read(): object {
-    this.#eachObject((header) => {
+  *read(): Piecewise<object> {
+    yield* this.#eachObject((header) => {
       const kind = header >> 1;
       this.#objects.push(kind === ARRAY ? [] : kind === MAP ? new Map() : {});
     });
     let number = 0;
-    this.#eachObject((header, start, count) => this.#fill(this.#objects[number++], header >> 1, start, count));
+    yield* this.#eachObject((header, start, count) => this.#fill(this.#objects[number++], header >> 1, start, count));
     number = 0;
-    this.#eachObject((header) => {
+    yield* this.#eachObject((header) => {
       const object = this.#objects[number++];
       if (header % 2 === 1) Object.freeze(object);
     });
@@ -155,14 +166,16 @@ class GraphReader {
     return root;
   }
 
-  #eachObject(visit: (header: number, start: number, count: number) => void): void {
+  *#eachObject(visit: (header: number, start: number, count: number) => void): Piecewise<void> {
     const table = this.#table;
+    let visited = 0;
     for (let at = 0; at < table.length; ) {
       const header = table[at] ?? -1;
       const count = table[at + 1] ?? -1;
       if (header < 0 || count < 0 || at + 2 + count > table.length) throw malformed();
       visit(header, at + 2, count);
       at += 2 + count;
+      if (++visited % OBJECTS_IN_PIECE === 0) yield;
     }
   }
 

@@ -121,7 +121,7 @@ class RedisSecondLevel implements SecondLevel {
     });
   }
 
-  /** One after the other and a turn of the event loop apart, because writing a large row as text takes tens of milliseconds. */
+  /** One after the other and a turn of the event loop apart: whoever puts a row does not wait for it to be written. */
   async #putAll(): Promise<void> {
     for (const [hash, row] of this.#toPut) {
       await nextTurn();

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRaw } from "node:zlib";
+import { inSlices } from "../../event-loop/slices.js";
 import { readDataGraph, writeDataGraph } from "./data-graph.js";
 
 const MAC_BYTES = 32;
@@ -25,7 +26,7 @@ export class RowSeal {
 
   /** Throws a TypeError for a row that is no plain data. Packing runs beside the event loop. */
   async seal(hash: string, row: object): Promise<Buffer> {
-    const packed = await pack(Buffer.from(writeDataGraph(row), "utf8"), { level: 3 });
+    const packed = await pack(Buffer.from(await inSlices(writeDataGraph(row)), "utf8"), { level: 3 });
     return Buffer.concat([this.#mac(hash, packed), packed]);
   }
 
@@ -35,7 +36,8 @@ export class RowSeal {
     const packed = value.subarray(MAC_BYTES);
     if (!timingSafeEqual(value.subarray(0, MAC_BYTES), this.#mac(hash, packed))) return undefined;
     try {
-      return readDataGraph((await unpack(packed, { maxOutputLength: UNPACKED_BYTES })).toString("utf8"));
+      const text = (await unpack(packed, { maxOutputLength: UNPACKED_BYTES })).toString("utf8");
+      return await inSlices(readDataGraph(text));
     } catch {
       return undefined;
     }

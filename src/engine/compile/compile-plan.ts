@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../errors/diagnostic.js";
+import type { Piecewise } from "../../event-loop/slices.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { Condition, Located, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
 import type { Template } from "../../openehr/template/template.js";
@@ -31,16 +32,22 @@ const maximumSteps = 50_000;
 /** Slots within slots. */
 const maximumDepth = 60;
 
+/** A Plan, and what was found on the way to it. */
+export interface CompiledPlan {
+  readonly plan: Plan;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
- * Compiles the models of a context for a template into a Plan. Nothing is thrown for what a mapping file gets wrong:
- * every path, slot and condition that cannot be resolved is a diagnostic with its place.
+ * Compiles the models of a context for a template into a Plan, step by step: each step is a piece. Nothing is thrown for
+ * what a mapping file gets wrong: every path, slot and condition that cannot be resolved is a diagnostic with its place.
  */
 export function compilePlan(
   template: Template,
   schema: FhirSchema,
   models: SelectedModels,
   semantics: Semantics,
-): { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] } {
+): Piecewise<CompiledPlan> {
   return new PlanCompiler(template, schema, models, semantics).compile();
 }
 
@@ -65,10 +72,11 @@ class PlanCompiler {
     this.#fhir = new FhirAccessors(schema, semantics, this.#findings);
   }
 
-  compile(): { plan: Plan; diagnostics: readonly Diagnostic[] } {
-    const start = this.#models.start.map((model) =>
-      this.#enter(model, model.archetype?.value ?? model.name.value, undefined, []),
-    );
+  *compile(): Piecewise<CompiledPlan> {
+    const start: ModelEntry[] = [];
+    for (const model of this.#models.start) {
+      start.push(yield* this.#enter(model, model.archetype?.value ?? model.name.value, undefined, []));
+    }
     const plan: Plan = {
       template: this.#template,
       schema: this.#schema,
@@ -81,12 +89,12 @@ class PlanCompiler {
   }
 
   /** A model at the place where it is entered. */
-  #enter(
+  *#enter(
     model: ModelMapping,
     archetypeText: string,
     slot: EnteredSlot | undefined,
     entered: readonly string[],
-  ): ModelEntry {
+  ): Piecewise<ModelEntry> {
     const place = topOf(model, archetypeText, slot, entered);
     const { preprocessor } = model;
     const guarded = { own: { base: "model", steps: [] } as const, hasElements: false, enclosing: [] };
@@ -99,33 +107,40 @@ class PlanCompiler {
         this.#fhir.condition(place, condition, guarded),
       ),
       openEhrPreconditions: this.#openEhr.conditions(place, preprocessor?.openehrConditions ?? []),
-      steps: this.#steps(place, model.mappings),
+      steps: yield* this.#steps(place, model.mappings),
     };
   }
 
-  #steps(place: Place, methods: readonly MappingMethod[]): readonly Step[] {
-    return methods.flatMap((method) => {
+  *#steps(place: Place, methods: readonly MappingMethod[]): Piecewise<readonly Step[]> {
+    const steps: Step[] = [];
+    for (const method of methods) {
       // Constants directly in a reference are not applied by the engine that today's files were tried on.
       const { before, children } = place.insideReference ? { before: [], children: [] } : expandConstants(method);
-      return [...this.#constantSteps(place, before), ...this.#step(place, method, undefined, children)];
-    });
+      steps.push(...(yield* this.#constantSteps(place, before)));
+      steps.push(...(yield* this.#step(place, method, undefined, children)));
+    }
+    return steps;
   }
 
-  #constantSteps(place: Place, methods: readonly ConstantMethod[]): readonly Step[] {
+  *#constantSteps(place: Place, methods: readonly ConstantMethod[]): Piecewise<readonly Step[]> {
     this.#shared.clear();
     const only = place.model.unidirectional?.value;
-    return methods.flatMap(({ method, constant }) =>
-      only === undefined || only === constant.direction ? this.#step(place, method, constant, []) : [],
-    );
+    const steps: Step[] = [];
+    for (const { method, constant } of methods) {
+      if (only !== undefined && only !== constant.direction) continue;
+      steps.push(...(yield* this.#step(place, method, constant, [])));
+    }
+    return steps;
   }
 
-  #step(
+  *#step(
     place: Place,
     written: MappingMethod,
     constant: MethodConstant | undefined,
     constantChildren: readonly ConstantMethod[],
-  ): readonly Step[] {
+  ): Piecewise<readonly Step[]> {
     if (!this.#countStep(place, written)) return [];
+    yield;
     const { method, literals } =
       this.#semantics.concatenation === "literals"
         ? withoutLiterals(written)
@@ -157,11 +172,11 @@ class PlanCompiler {
       readAs: staticType(method.with?.type?.value),
       literals,
       children: [
-        ...this.#steps({ ...inner, insideReference: true }, method.reference?.mappings ?? []),
-        ...this.#steps(inner, method.followedBy),
-        ...this.#constantSteps(inner, constantChildren),
+        ...(yield* this.#steps({ ...inner, insideReference: true }, method.reference?.mappings ?? [])),
+        ...(yield* this.#steps(inner, method.followedBy)),
+        ...(yield* this.#constantSteps(inner, constantChildren)),
       ],
-      slot: this.#slot(inner, method),
+      slot: yield* this.#slot(inner, method),
     };
     const path = own.base === "model" ? own.steps : start?.fhir && [...start.fhir, ...own.steps];
     const from = own.base === "model" ? place.fhirType : start?.fhirType;
@@ -222,7 +237,7 @@ class PlanCompiler {
     return { kind: "iterate" };
   }
 
-  #slot(place: Place, method: MappingMethod): readonly ModelEntry[] {
+  *#slot(place: Place, method: MappingMethod): Piecewise<readonly ModelEntry[]> {
     const slot = method.slotArchetype;
     const text = place.openEhr;
     if (slot === undefined) return [];
@@ -233,15 +248,17 @@ class PlanCompiler {
     }
     if (text === undefined) return [];
     const isOwn = place.slotName === slot.value && this.#semantics.ownSlot === "cut";
-    return called.flatMap((model) => {
+    const entries: ModelEntry[] = [];
+    for (const model of called) {
       const key = `${model.name.value} ${text}`;
       if (!isOwn && !place.entered.includes(key) && place.entered.length < maximumDepth) {
-        return [this.#enter(model, text, { text, name: slot.value, outer: place.outer }, [...place.entered, key])];
+        entries.push(yield* this.#enter(model, text, { text, name: slot.value, outer: place.outer }, [...place.entered, key]));
+        continue;
       }
       const message = `The slot leads back to "${model.name.value}", in which it stands; it is not followed again.`;
       this.#findings.report("warning", "MAPPING_SLOT_CIRCULAR", message, place, slot.position, slot.value);
-      return [];
-    });
+    }
+    return entries;
   }
 }
 

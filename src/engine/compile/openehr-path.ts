@@ -1,7 +1,7 @@
 import type { AqlSegment } from "../../openehr/rm/aql-path.js";
 import { flatNames, resolveFlatPath } from "../../openehr/template/flat-names.js";
 import { isRepeatable, type Template, type TemplateNode } from "../../openehr/template/template.js";
-import { ancestorChain, descendants, nodeIdentifier } from "../../openehr/template/template-paths.js";
+import { ancestorChain, nodeIdentifier } from "../../openehr/template/template-paths.js";
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
 import { type RmMember, rmMembers } from "../rm-members.js";
 import type { Semantics } from "../semantics.js";
@@ -14,7 +14,8 @@ import type { Semantics } from "../semantics.js";
 export class OpenEhrPaths {
   readonly #template: Template;
   readonly #semantics: Semantics;
-  readonly #below = new Map<TemplateNode, readonly TemplateNode[]>();
+  /** Nodes below a start by attribute, and by attribute and node id: a large template has thousands. */
+  readonly #below = new Map<TemplateNode, ReadonlyMap<string, readonly TemplateNode[]>>();
   readonly #resolved = new Map<string, OpenEhrAccessor | undefined>();
 
   constructor(template: Template, semantics: Semantics) {
@@ -84,21 +85,47 @@ export class OpenEhrPaths {
 
   /** Of the nodes a segment may mean, the nearest one below the last node found, else the first one anywhere below the start. */
   #next(start: TemplateNode, found: TemplateNode, segment: AqlSegment): TemplateNode | undefined {
-    const candidates = this.#descendants(start).filter((node) => means(node, segment));
+    const { attribute, nodeId, name } = segment;
+    const called = this.#descendants(start).get(indexKey(attribute, nodeId)) ?? [];
+    const candidates = name === undefined ? called : called.filter((node) => node.name === name);
     const below = candidates.filter((node) => isBelow(node, found));
     if (below.length > 0)
       return below.reduce((nearest, node) => (node.path.length < nearest.path.length ? node : nearest));
     return candidates.length === 1 ? candidates[0] : undefined;
   }
 
-  #descendants(node: TemplateNode): readonly TemplateNode[] {
-    let below = this.#below.get(node);
-    if (below === undefined) {
-      below = [...descendants(node)].filter((descendant) => !descendant.isArchetypeSlot);
-      this.#below.set(node, below);
+  #descendants(start: TemplateNode): ReadonlyMap<string, readonly TemplateNode[]> {
+    let index = this.#below.get(start);
+    if (index === undefined) {
+      index = indexBelow(start);
+      this.#below.set(start, index);
     }
-    return below;
+    return index;
   }
+}
+
+function indexBelow(start: TemplateNode): ReadonlyMap<string, readonly TemplateNode[]> {
+  const index = new Map<string, TemplateNode[]>();
+  const add = (key: string, node: TemplateNode): void => {
+    const same = index.get(key);
+    if (same === undefined) index.set(key, [node]);
+    else same.push(node);
+  };
+  const visit = (above: TemplateNode): void => {
+    for (const node of above.children) {
+      if (!node.isArchetypeSlot) {
+        add(indexKey(node.attribute, undefined), node);
+        if (node.nodeId !== undefined) add(indexKey(node.attribute, node.nodeId), node);
+      }
+      visit(node);
+    }
+  };
+  visit(start);
+  return index;
+}
+
+function indexKey(attribute: string, nodeId: string | undefined): string {
+  return nodeId === undefined ? attribute : `${attribute}[${nodeId}]`;
 }
 
 /** Splits at `/` outside of brackets; leading, doubled and trailing slashes mean nothing. */
@@ -131,14 +158,6 @@ function parseSegment(text: string): AqlSegment {
   const name = /^(.*?)\s*(?:,|\sand\s+name\/value\s*=)\s*'(.*)'\s*$/su.exec(predicate);
   if (name === null) return { attribute, nodeId: predicate.trim() };
   return { attribute, nodeId: (name[1] as string).trim(), name: name[2] as string };
-}
-
-function means(node: TemplateNode, segment: AqlSegment): boolean {
-  return (
-    node.attribute === segment.attribute &&
-    (segment.nodeId === undefined || node.nodeId === segment.nodeId) &&
-    (segment.name === undefined || node.name === segment.name)
-  );
 }
 
 const unnamedTypes: ReadonlySet<string> = new Set(["HISTORY", "EVENT", "ITEM_TREE", "POINT_EVENT", "POINT_INTERVAL"]);

@@ -12,12 +12,14 @@ export class CompileCount {
   #ok = 0;
   #failed = 0;
 
-  /** The same compile, counted; throws what it throws. */
-  counting<Source, Compiled>(compile: (source: Source) => Compiled): (source: Source) => Compiled {
-    return (source) => {
+  /** The same compile, counted when it has ended; rejects with what it throws. */
+  counting<Source, Compiled>(
+    compile: (source: Source) => Compiled | Promise<Compiled>,
+  ): (source: Source) => Promise<Compiled> {
+    return async (source) => {
       let compiled: Compiled;
       try {
-        compiled = compile(source);
+        compiled = await compile(source);
       } catch (error) {
         this.#failed++;
         throw error;

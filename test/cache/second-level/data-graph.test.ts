@@ -4,9 +4,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readDataGraph, writeDataGraph } from "../../../src/cache/second-level/data-graph.js";
+import { atOnce } from "../../../src/event-loop/slices.js";
 import { readMapping } from "../../../src/fhirconnect/syntax/read-mapping.js";
 import { readTemplateText } from "../../../src/store/template-text.js";
 
+const read = (text: string) => atOnce(readDataGraph(text));
+const write = (root: object) => atOnce(writeDataGraph(root));
 const shared = join(import.meta.dirname, "..", "..", "..", "..", "shared");
 const haveShared = existsSync(shared);
 
@@ -32,7 +35,7 @@ describe("a data graph", () => {
     fc.assert(
       fc.property(tree, (data) => {
         // Not toStrictEqual, which takes a member called "constructor" for the class.
-        deepStrictEqual(readDataGraph(writeDataGraph([data])), [data]);
+        deepStrictEqual(read(write([data])), [data]);
       }),
     );
   });
@@ -41,14 +44,14 @@ describe("a data graph", () => {
     const child: { parent?: object } = {};
     const parent = Object.freeze({ child, again: child });
     child.parent = parent;
-    const copy = readDataGraph(writeDataGraph(parent)) as typeof parent;
+    const copy = read(write(parent)) as typeof parent;
     expect(copy.child.parent).toBe(copy);
     expect(copy.again).toBe(copy.child);
     expect([Object.isFrozen(copy), Object.isFrozen(copy.child)]).toEqual([true, false]);
   });
 
   it("has members called __proto__ as data, and changes no class", () => {
-    const copy = readDataGraph(writeDataGraph(JSON.parse('{"__proto__": {"polluted": true}}') as object));
+    const copy = read(write(JSON.parse('{"__proto__": {"polluted": true}}') as object));
     expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
     expect(Object.keys(copy)).toEqual(["__proto__"]);
     expect("polluted" in copy).toBe(false);
@@ -71,7 +74,7 @@ describe("a data graph", () => {
       holed,
       accessor,
     ]) {
-      expect(() => writeDataGraph([value]), String(value)).toThrow(TypeError);
+      expect(() => write([value]), String(value)).toThrow(TypeError);
     }
   });
 
@@ -93,7 +96,7 @@ describe("a data graph", () => {
       "[[],[],[0,1000000000]]",
       "[[],[],[0,0.5]]",
     ]) {
-      expect(() => readDataGraph(text), text).toThrow(SyntaxError);
+      expect(() => read(text), text).toThrow(SyntaxError);
     }
   });
 
@@ -111,7 +114,7 @@ describe("a data graph", () => {
         ),
         (text) => {
           try {
-            expect(typeof readDataGraph(text)).toBe("object");
+            expect(typeof read(text)).toBe("object");
           } catch (error) {
             expect(error).toBeInstanceOf(SyntaxError);
           }
@@ -129,7 +132,7 @@ describe.skipIf(!haveShared)("the tree of a real file comes back the same (needs
     expect(templates.length).toBeGreaterThan(0);
     for (const file of templates) {
       const template = readTemplateText(readFileSync(file, "utf8"));
-      expect(readDataGraph(writeDataGraph(template)), file).toStrictEqual(template);
+      expect(read(write(template)), file).toStrictEqual(template);
     }
   });
 
@@ -138,7 +141,7 @@ describe.skipIf(!haveShared)("the tree of a real file comes back the same (needs
     expect(mappings.length).toBeGreaterThan(0);
     for (const file of mappings) {
       const reading = readMapping(readFileSync(file, "utf8"), { file });
-      expect(readDataGraph(writeDataGraph(reading)), file).toStrictEqual(reading);
+      expect(read(write(reading)), file).toStrictEqual(reading);
     }
   });
 });

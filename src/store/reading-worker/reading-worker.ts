@@ -1,16 +1,20 @@
 import { parentPort } from "node:worker_threads";
 import { Problem } from "../../errors/problem.js";
+import { readMapping } from "../../fhirconnect/syntax/read-mapping.js";
 import { exampleComposition } from "../../openehr/example/example-composition.js";
 import { writeCompositionIn } from "../../openehr/formats/composition-format.js";
 import type { Template } from "../../openehr/template/template.js";
 import { webTemplateOf } from "../../openehr/template/web-template.js";
 import { webTemplateJson } from "../../openehr/template/web-template-json.js";
+import { checkedMapping, takeMapping } from "../intake.js";
+import { documentsText, textIn } from "../mapping-documents.js";
+import { missingModelsOf } from "../missing-models.js";
 import { readTemplateText } from "../template-text.js";
 import { packProblem } from "./packed-problem.js";
 import { type PackedNode, packNodes } from "./packed-template.js";
-import type { TemplateText, WorkerAnswer, WorkerRequest } from "./worker-messages.js";
+import type { FileText, WorkerAnswer, WorkerRequest } from "./worker-messages.js";
 
-/** Runs in a thread of its own and answers what `TemplateWorkers` asks, one request after the other. */
+/** Runs in a thread of its own and answers what a `WorkerSeat` asks, one request after the other. */
 
 let nodes: readonly PackedNode[] = [];
 
@@ -38,12 +42,27 @@ function answer(request: WorkerRequest): WorkerAnswer {
       const settings = { extent, now: () => now, ...(territory !== undefined && { territory }) };
       return { kind: "text", text: writeCompositionIn(format, exampleComposition(template, settings), template) };
     }
+    case "mapping": {
+      const { content, file } = request.text;
+      return { kind: "mapping", reading: readMapping(content, file === undefined ? {} : { file }) };
+    }
+    case "take-mapping":
+      return {
+        kind: "taken",
+        taken: checkedMapping(takeMapping(request.text.content, request.kinds, request.text.file)),
+      };
+    case "missing-models":
+      return { kind: "missing", missing: missingModelsOf(request.check) };
+    case "documents":
+      return { kind: "text", text: documentsText(request.documents) };
+    case "yaml":
+      return { kind: "text", text: textIn("yaml", request.document) };
     default:
       return request satisfies never;
   }
 }
 
-function templateOf({ content, file }: TemplateText): Template {
+function templateOf({ content, file }: FileText): Template {
   return readTemplateText(content, file);
 }
 

@@ -7,8 +7,8 @@ const MOST_WORKERS = 2;
 /** Texts that wait at once; each of them is held in memory. */
 const MOST_WAITING = 32;
 
-/** A small pool of threads that read templates; they are started when first needed. */
-export class TemplateWorkers {
+/** A small pool of threads that read templates and mapping files; they are started when first needed. */
+export class ReadingWorkers {
   readonly #resting: WorkerSeat[] = [];
   readonly #waiting: ((seat: WorkerSeat) => void)[] = [];
   #count = 0;
@@ -18,7 +18,18 @@ export class TemplateWorkers {
    * one already.
    */
   async use<Result>(work: (seat: WorkerSeat) => Promise<Result>): Promise<Result> {
-    const seat = await this.#take();
+    if (this.#waiting.length >= MOST_WAITING) {
+      throw new Problem(STORE_READERS_BUSY, `${MOST_WAITING} large templates wait to be read already.`);
+    }
+    return this.#with(await this.#take("last"), work);
+  }
+
+  /** As {@link ReadingWorkers.use}, before all who wait and never refused: for one caller at a time. */
+  async useNext<Result>(work: (seat: WorkerSeat) => Promise<Result>): Promise<Result> {
+    return this.#with(await this.#take("first"), work);
+  }
+
+  async #with<Result>(seat: WorkerSeat, work: (seat: WorkerSeat) => Promise<Result>): Promise<Result> {
     try {
       return await work(seat);
     } finally {
@@ -26,7 +37,7 @@ export class TemplateWorkers {
     }
   }
 
-  async #take(): Promise<WorkerSeat> {
+  async #take(turn: "first" | "last"): Promise<WorkerSeat> {
     for (let seat = this.#resting.pop(); seat !== undefined; seat = this.#resting.pop()) {
       if (!seat.isGone) return seat;
       this.#count--;
@@ -35,10 +46,10 @@ export class TemplateWorkers {
       this.#count++;
       return new WorkerSeat();
     }
-    if (this.#waiting.length >= MOST_WAITING) {
-      throw new Problem(STORE_READERS_BUSY, `${MOST_WAITING} large templates wait to be read already.`);
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => {
+      if (turn === "first") this.#waiting.unshift(resolve);
+      else this.#waiting.push(resolve);
+    });
   }
 
   #giveBack(seat: WorkerSeat): void {

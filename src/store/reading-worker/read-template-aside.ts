@@ -1,22 +1,18 @@
 import type { Template } from "../../openehr/template/template.js";
 import { readTemplateText } from "../template-text.js";
+import { haveWorkers, templateAside } from "./aside.js";
 import { TemplateAssembly } from "./packed-template.js";
-import { TemplateWorkers } from "./template-workers.js";
-import type { ExampleWanted, TemplateText } from "./worker-messages.js";
-import { NoWorker, type WorkerSeat } from "./worker-seat.js";
+import type { ExampleWanted, FileText } from "./worker-messages.js";
+import type { WorkerSeat } from "./worker-seat.js";
 
 /** Shorter texts are read in a few milliseconds, less than another thread is worth. */
 const SHORT_TEXT = 100_000;
 /** Nodes that are put together in one turn of the event loop: one or two milliseconds. */
 const PORTION = 150;
 
-/** One for the process: a second pool would only compete for the same processors. */
-const workers = new TemplateWorkers();
-let isAvailable = true;
-
 /** Whether a text is long enough to be read aside. */
 export function isReadAside(content: string): boolean {
-  return content.length > SHORT_TEXT && isAvailable;
+  return content.length > SHORT_TEXT && haveWorkers();
 }
 
 /** The template id of a template, which is read as a whole to find its faults. Rejects as `readTemplateText` throws. */
@@ -46,7 +42,7 @@ export async function readTemplateAside(content: string, file?: string): Promise
 }
 
 /** The web template of a long text as JSON, or undefined when it should be made from the template at hand. */
-export async function webTemplateAside(template: TemplateText): Promise<string | undefined> {
+export async function webTemplateAside(template: FileText): Promise<string | undefined> {
   return aside(template.content, noText, async (seat) => {
     const { text } = await seat.ask({ kind: "web-template", template }, "text");
     return text;
@@ -54,7 +50,7 @@ export async function webTemplateAside(template: TemplateText): Promise<string |
 }
 
 /** An example for a long text, or undefined when it should be made from the template at hand. */
-export async function exampleAside(template: TemplateText, example: ExampleWanted): Promise<string | undefined> {
+export async function exampleAside(template: FileText, example: ExampleWanted): Promise<string | undefined> {
   return aside(template.content, noText, async (seat) => {
     const { text } = await seat.ask({ kind: "example", template, example }, "text");
     return text;
@@ -66,15 +62,7 @@ async function aside<Result>(
   here: () => Result,
   there: (seat: WorkerSeat) => Promise<Result>,
 ): Promise<Result> {
-  if (!isReadAside(content)) return here();
-  try {
-    return await workers.use(there);
-  } catch (error) {
-    if (!(error instanceof NoWorker)) throw error;
-    // Where no thread can be started, answers that come late are better than none.
-    isAvailable = false;
-    return here();
-  }
+  return isReadAside(content) ? templateAside(here, there) : here();
 }
 
 function noText(): undefined {

@@ -5,14 +5,14 @@ import { Problem } from "../../../src/errors/problem.js";
 import type { Template, TemplateNode } from "../../../src/openehr/template/template.js";
 import { webTemplateOf } from "../../../src/openehr/template/web-template.js";
 import { webTemplateJson } from "../../../src/openehr/template/web-template-json.js";
-import { readTemplateText } from "../../../src/store/template-text.js";
 import {
   exampleAside,
   isReadAside,
   readTemplateAside,
   templateIdAside,
   webTemplateAside,
-} from "../../../src/store/template-worker/read-aside.js";
+} from "../../../src/store/reading-worker/read-template-aside.js";
+import { readTemplateText } from "../../../src/store/template-text.js";
 
 const project = join(import.meta.dirname, "..", "..", "..");
 const short = readFileSync(join(project, "templates/vital_signs.opt"), "utf8");

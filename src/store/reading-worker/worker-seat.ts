@@ -35,7 +35,7 @@ export class WorkerSeat {
       else this.#settle()?.resolve(answer);
     });
     this.#worker.on("error", (error) => this.#gone(error));
-    this.#worker.on("exit", () => this.#gone(new Error("the thread that reads templates has ended")));
+    this.#worker.on("exit", () => this.#gone(new Error("the reading thread has ended")));
   }
 
   get isGone(): boolean {
@@ -50,7 +50,7 @@ export class WorkerSeat {
     clearTimeout(this.#idle);
     const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
       if (this.#isGone) {
-        reject(this.#reasonOf(new Error("the thread that reads templates has ended")));
+        reject(this.#reasonOf(new Error("the reading thread has ended")));
         return;
       }
       this.#asked = { resolve, reject };
@@ -94,11 +94,11 @@ export class WorkerSeat {
 
 function startWorker(): Worker {
   const options: WorkerOptions = { resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES }, execArgv: [] };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./template-worker.js", import.meta.url), options);
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./reading-worker.js", import.meta.url), options);
   // Started from the sources, a thread of its own has to be told how to read them.
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"));
   const register = new URL("./dist/esm/api/index.mjs", tsx).href;
-  const program = new URL("./template-worker.ts", import.meta.url).href;
+  const program = new URL("./reading-worker.ts", import.meta.url).href;
   const script = `import("${register}").then(({ register }) => { register(); return import("${program}"); });`;
   return new Worker(script, { ...options, eval: true });
 }
