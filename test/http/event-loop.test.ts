@@ -1,43 +1,35 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { CompiledMappers } from "../../src/cache/compiled-mappers.js";
 import { compileMapperPiecewise, type MapperSource } from "../../src/engine/mapper.js";
 import { inSlices } from "../../src/event-loop/slices.js";
+import { eventLoopLateness } from "../support/event-loop-lateness.js";
 import { corpusFile, corpusFiles, haveCorpus, testApp } from "./test-app.js";
 
 /** What the event loop may be late, in all but one of a hundred moments. */
 const LATE_MILLISECONDS = 20;
-/** A machine that is busy with something else is late as well: one quiet attempt shows what the server does. */
+/** A host that is busy with other machines is late as well: one quiet attempt shows what the server does. */
 const ATTEMPTS = 6;
 
 const ipsFiles = haveCorpus ? corpusFiles("ips/mappings") : [];
 const largest = haveCorpus ? corpusFile("ips/template.opt") : "";
 
-async function lateness(work: () => Promise<unknown>): Promise<number> {
-  const monitor = monitorEventLoopDelay({ resolution: 1 });
-  monitor.enable();
-  await wait(5);
-  await work();
-  monitor.disable();
-  return monitor.percentile(99) / 1e6;
-}
-
 async function leastLateness(work: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < ATTEMPTS && least > LATE_MILLISECONDS; attempt++) {
-    least = Math.min(least, await lateness(work));
+    least = Math.min(least, await eventLoopLateness(work));
   }
   return least;
 }
 
+const inTurns = (source: MapperSource) => inSlices(compileMapperPiecewise(source));
+
 async function ipsApp() {
-  const compile = (source: MapperSource) => inSlices(compileMapperPiecewise(source));
-  const { app, compiled } = await testApp({ compile });
+  const { app, compiled, store } = await testApp({ compile: inTurns });
   onTestFinished(() => app.close());
   const put = async (url: string, payload: string, type = "application/yaml") => {
     return app.inject({ method: "PUT", url, headers: { "content-type": type }, payload });
   };
-  return { app, compiled, put };
+  return { app, compiled, store, put };
 }
 
 const id = (at: number) => `11111111-1111-4111-8111-${String(at).padStart(12, "1")}`;
@@ -61,7 +53,7 @@ describe.skipIf(!haveCorpus)("the event loop, with the largest template (needs t
     }
   }, 120_000);
 
-  it("goes on while its models and context are uploaded, shown merged, and compiled with all caches empty", async () => {
+  it("goes on while its models and context are uploaded, and shown merged", async () => {
     const { app, compiled, put } = await ipsApp();
     await put(`/opt/${id(0)}`, largest, "application/xml");
     const models = ipsFiles.filter((file) => !file.includes("context")).map(corpusFile);
@@ -80,23 +72,39 @@ describe.skipIf(!haveCorpus)("the event loop, with the largest template (needs t
     };
     expect(await leastLateness(effective)).toBeLessThanOrEqual(LATE_MILLISECONDS);
 
-    let compiles = 0;
-    const compile = async () => {
-      // Any write makes this node drop everything.
-      await app.inject({ method: "DELETE", url: `/fc/model/${id(77)}` });
-      await app.inject({ method: "DELETE", url: `/fc/model/${id(1)}` });
-      await put(`/fc/model/${id(1)}`, models[0] ?? "");
-      const answer = await app.inject({
-        method: "POST",
-        url: `/openfhir/toopenehr?templateId=${encodeURIComponent(stored.context.template.id)}`,
-        payload: { resourceType: "Bundle", type: "collection", entry: [] },
-      });
-      // There is nothing to map, but the mapper that finds out has been compiled.
-      expect(answer.json()).toMatchObject({
-        issue: [{ diagnostics: expect.stringContaining("Nothing of the Bundle") }],
-      });
-      expect(compiled).toHaveLength(++compiles);
+    const answer = await app.inject({
+      method: "POST",
+      url: `/openfhir/toopenehr?templateId=${encodeURIComponent(stored.context.template.id)}`,
+      payload: { resourceType: "Bundle", type: "collection", entry: [] },
+    });
+    // There is nothing to map, but the mapper that finds out has been compiled.
+    expect(answer.body).toContain("Nothing of the Bundle was mapped");
+    expect(compiled).toHaveLength(1);
+  }, 120_000);
+
+  it("goes on while its mapper is compiled, with all caches empty and with the files at hand", async () => {
+    const { store, put } = await ipsApp();
+    await put(`/opt/${id(0)}`, largest, "application/xml");
+    for (const [at, file] of ipsFiles.entries()) {
+      const group = file.includes("context") ? "context" : "model";
+      await put(`/fc/${group}/${id(at + 1)}`, corpusFile(file));
+    }
+    const [context] = await store.mappings.list("default", ["context"]);
+    const mappers = new CompiledMappers({ store, compile: inTurns, reportUnreadable: () => {} });
+    const get = () => mappers.get("default", context?.templateId ?? "");
+    const everything = async () => {
+      mappers.dropAll();
+      await get();
     };
-    expect(await leastLateness(compile)).toBeLessThanOrEqual(LATE_MILLISECONDS);
+    expect(await leastLateness(everything)).toBeLessThanOrEqual(LATE_MILLISECONDS);
+    const mapperOnly = async () => {
+      mappers.apply([
+        { tenant: "default", kind: "model", key: (await store.mappings.list("default", ["model"]))[0]?.name ?? "" },
+      ]);
+      const before = mappers.statistics().find(({ cache }) => cache === "mappers")?.loads ?? 0;
+      await get();
+      expect(mappers.statistics().find(({ cache }) => cache === "mappers")?.loads).toBe(before + 1);
+    };
+    expect(await leastLateness(mapperOnly)).toBeLessThanOrEqual(LATE_MILLISECONDS);
   }, 120_000);
 });

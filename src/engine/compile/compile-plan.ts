@@ -252,7 +252,9 @@ class PlanCompiler {
     for (const model of called) {
       const key = `${model.name.value} ${text}`;
       if (!isOwn && !place.entered.includes(key) && place.entered.length < maximumDepth) {
-        entries.push(yield* this.#enter(model, text, { text, name: slot.value, outer: place.outer }, [...place.entered, key]));
+        entries.push(
+          yield* this.#enter(model, text, { text, name: slot.value, outer: place.outer }, [...place.entered, key]),
+        );
         continue;
       }
       const message = `The slot leads back to "${model.name.value}", in which it stands; it is not followed again.`;
