@@ -46,6 +46,16 @@ export interface Semantics {
    * that the template requires, and all codings of a concept as term mappings, also of a free text.
    */
   readonly codedTexts: "one-label" | "complete";
+  /** What is kept of units: the UCUM code; or also another system, the name of the unit, and `1` for bare numbers. */
+  readonly units: "ucum-code" | "complete";
+  /** Periods at places of one moment: not converted, or taken for their end. */
+  readonly periods: "intervals" | "moments";
+  /** What is kept of Attachments: type, size and url or data; or also both of them, language and hash. */
+  readonly attachments: "content" | "complete";
+  /** A Reference where openEHR has a party or an identifier: only the way to a resource, or a value of its own. */
+  readonly references: "structure" | "values";
+  /** An Identifier as a party: its system is written as the assigner, or as the issuer like that of every DV_IDENTIFIER. */
+  readonly partyIdentifiers: "system-as-assigner" | "as-every-identifier";
 }
 
 /** What today's files were tried on; taken for all that cannot be told apart. */
@@ -66,6 +76,11 @@ export const openFhirSemantics: Semantics = Object.freeze({
   literalReferences: "removed",
   termMappingVersion: "dropped",
   codedTexts: "one-label",
+  units: "ucum-code",
+  periods: "intervals",
+  attachments: "content",
+  references: "structure",
+  partyIdentifiers: "system-as-assigner",
 });
 
 /** The language page, FHIR Connect v1.0.0. */
@@ -86,6 +101,11 @@ export const v1Semantics: Semantics = Object.freeze({
   literalReferences: "kept",
   termMappingVersion: "kept",
   codedTexts: "complete",
+  units: "complete",
+  periods: "moments",
+  attachments: "complete",
+  references: "values",
+  partyIdentifiers: "as-every-identifier",
 });
 
 /** The semantics of a name, as {@link SemanticsName} spells it. */

@@ -12,16 +12,17 @@ import { dvDuration } from "./dv-duration.js";
 import { dvIdentifier } from "./dv-identifier.js";
 import { dvInterval, intervalOf } from "./dv-interval.js";
 import { dvMultimedia } from "./dv-multimedia.js";
-import { dvOrdinal } from "./dv-ordinal.js";
+import { dvOrdinal, dvScale } from "./dv-ordinal.js";
+import { dvParsable } from "./dv-parsable.js";
 import { dvProportion } from "./dv-proportion.js";
 import { dvQuantity } from "./dv-quantity.js";
 import { dvText } from "./dv-text.js";
 import { dvTime } from "./dv-time.js";
+import { dvEhrUri, dvUri } from "./dv-uri.js";
 import type { ConversionContext, FhirData } from "./fhir-data.js";
 import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
 import { heldValue } from "./held-value.js";
 import { partyIdentified, partyProxy } from "./party.js";
-import { plainTextTypes } from "./plain-text-types.js";
 import { jsonObject, objectAttribute, stringAttribute } from "./rm-values.js";
 import { termMapping } from "./term-mapping.js";
 
@@ -37,6 +38,7 @@ const converters: ReadonlyMap<string, DataTypeConverter> = new Map(
     dvProportion,
     dvInterval,
     dvOrdinal,
+    dvScale,
     dvDateTime,
     dvDate,
     dvTime,
@@ -46,7 +48,9 @@ const converters: ReadonlyMap<string, DataTypeConverter> = new Map(
     dvMultimedia,
     partyIdentified,
     partyProxy,
-    ...plainTextTypes,
+    dvUri,
+    dvEhrUri,
+    dvParsable,
   ].map((converter) => [converter.rmType, converter]),
 );
 
@@ -88,50 +92,45 @@ export function convertToFhirAs(value: RmObject, rmType: string, context: Conver
   }
 }
 
-/** RM classes preferred for a FHIR type when the template allows several (engine-behaviour 7.5). */
+/**
+ * RM classes preferred for a FHIR type when the template allows several: first those of today's engine in its order
+ * (engine-behaviour 7.5), then the others that have a rule for the type.
+ */
+const preferred: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    Quantity: "DV_QUANTITY DV_COUNT DV_PROPORTION DV_ORDINAL DV_DURATION DV_SCALE",
+    integer: "DV_COUNT DV_ORDINAL DV_QUANTITY DV_SCALE",
+    decimal: "DV_QUANTITY DV_COUNT DV_SCALE",
+    CodeableConcept: "DV_CODED_TEXT DV_TEXT DV_ORDINAL DV_SCALE CODE_PHRASE TERM_MAPPING",
+    Coding: "CODE_PHRASE DV_CODED_TEXT DV_ORDINAL DV_SCALE DV_TEXT TERM_MAPPING",
+    code: "DV_CODED_TEXT DV_TEXT DV_ORDINAL DV_SCALE CODE_PHRASE",
+    dateTime: "DV_DATE_TIME",
+    instant: "DV_DATE_TIME",
+    date: "DV_DATE DV_DATE_TIME",
+    time: "DV_TIME",
+    boolean: "DV_BOOLEAN",
+    Period: "DV_INTERVAL<DV_DATE_TIME> DV_INTERVAL<DV_DATE> DV_INTERVAL DV_DATE_TIME",
+    Range: "DV_INTERVAL<DV_QUANTITY> DV_INTERVAL<DV_COUNT> DV_INTERVAL",
+    Attachment: "DV_MULTIMEDIA DV_PARSABLE",
+    Identifier: "DV_IDENTIFIER PARTY_IDENTIFIED",
+    Ratio: "DV_PROPORTION DV_QUANTITY",
+    Reference: "PARTY_IDENTIFIED PARTY_PROXY DV_EHR_URI DV_IDENTIFIER",
+    string: "DV_TEXT DV_CODED_TEXT DV_DATE_TIME DV_DURATION",
+    uri: "DV_TEXT DV_CODED_TEXT DV_DATE_TIME DV_DURATION DV_URI DV_EHR_URI",
+  }).map(([type, classes]) => [type, classes.split(" ")]),
+);
+const uriTypes: ReadonlySet<string> = new Set(["uri", "url", "canonical", "oid", "uuid"]);
+const textTypes: ReadonlySet<string> = new Set(["string", "markdown", "id"]);
+
 function preferredRmTypes(fhirType: string): readonly string[] {
-  if (isQuantityType(fhirType)) return ["DV_QUANTITY", "DV_COUNT", "DV_PROPORTION", "DV_ORDINAL", "DV_DURATION"];
-  if (isIntegerType(fhirType)) return ["DV_COUNT", "DV_ORDINAL", "DV_QUANTITY"];
-  switch (fhirType) {
-    case "CodeableConcept":
-      return ["DV_CODED_TEXT", "DV_TEXT"];
-    case "Coding":
-      return ["CODE_PHRASE", "DV_CODED_TEXT"];
-    case "code":
-      return ["DV_CODED_TEXT", "DV_TEXT"];
-    case "dateTime":
-    case "instant":
-      return ["DV_DATE_TIME"];
-    case "date":
-      return ["DV_DATE", "DV_DATE_TIME"];
-    case "time":
-      return ["DV_TIME"];
-    case "boolean":
-      return ["DV_BOOLEAN"];
-    case "decimal":
-      return ["DV_QUANTITY"];
-    case "Period":
-      return ["DV_INTERVAL<DV_DATE_TIME>", "DV_INTERVAL<DV_DATE>", "DV_INTERVAL"];
-    case "Range":
-      return ["DV_INTERVAL<DV_QUANTITY>", "DV_INTERVAL<DV_COUNT>", "DV_INTERVAL"];
-    case "Attachment":
-      return ["DV_MULTIMEDIA"];
-    case "Identifier":
-      return ["DV_IDENTIFIER"];
-    case "Ratio":
-      return ["DV_PROPORTION", "DV_QUANTITY"];
-    case "string":
-    case "markdown":
-    case "uri":
-    case "url":
-    case "canonical":
-    case "id":
-    case "oid":
-    case "uuid":
-      return ["DV_TEXT", "DV_CODED_TEXT", "DV_DATE_TIME", "DV_DURATION"];
-    default:
-      return [];
-  }
+  return preferred.get(kindOf(fhirType)) ?? [];
+}
+
+function kindOf(fhirType: string): string {
+  if (isQuantityType(fhirType)) return "Quantity";
+  if (isIntegerType(fhirType)) return "integer";
+  if (textTypes.has(fhirType)) return "string";
+  return uriTypes.has(fhirType) ? "uri" : fhirType;
 }
 
 /**

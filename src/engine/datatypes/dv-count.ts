@@ -6,13 +6,13 @@ import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
 import { numberAttribute, numberMember, rmObject } from "./rm-values.js";
 
 /**
- * DV_COUNT ↔ integer, Quantity.value (fhirconnect-language 13.3)
+ * DV_COUNT ↔ integer, decimal, Quantity.value (fhirconnect-language 13.3)
  *
- * | DV_COUNT  | FHIR                    | survives |
- * |-----------|-------------------------|----------|
- * | magnitude | integer, Quantity.value | both     |
+ * | DV_COUNT  | FHIR                             | survives |
+ * |-----------|----------------------------------|----------|
+ * | magnitude | integer, decimal, Quantity.value | both     |
  *
- * A fraction is not a count and is not taken.
+ * A Count has the unit `1`; of another Quantity the unit is lost. A fraction is not a count and is not taken.
  */
 export const dvCount: DataTypeConverter = {
   rmType: "DV_COUNT",
@@ -26,7 +26,7 @@ export const dvCount: DataTypeConverter = {
     const magnitude =
       isQuantityType(node.type) && isJsonObject(node.value)
         ? numberMember(node.value, "value")
-        : isIntegerType(node.type) && typeof node.value === "number"
+        : (isIntegerType(node.type) || node.type === "decimal") && typeof node.value === "number"
           ? node.value
           : undefined;
     return magnitude === undefined || !Number.isInteger(magnitude) ? undefined : rmObject("DV_COUNT", { magnitude });

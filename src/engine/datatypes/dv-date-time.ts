@@ -1,8 +1,10 @@
+import { isJsonObject } from "../../fhir/json.js";
+import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
-import type { FhirData } from "./fhir-data.js";
-import { primitiveText } from "./fhir-primitives.js";
-import { rmObject, stringAttribute } from "./rm-values.js";
+import type { ConversionContext, FhirData } from "./fhir-data.js";
+import { isStringType, primitiveText } from "./fhir-primitives.js";
+import { rmObject, stringAttribute, stringMember } from "./rm-values.js";
 import { type DateTimeParts, formatDate, formatTime, inZone, offsetOf, parseDateTime, withDay } from "./time-zone.js";
 
 /**
@@ -12,6 +14,8 @@ import { type DateTimeParts, formatDate, formatTime, inZone, offsetOf, parseDate
  * |--------------|----------|----------|
  * | value        | value    | both, to the fraction of a second |
  * | offset       | offset   | to FHIR as written, the default zone's when there is none; to openEHR the same moment as wall clock time of the default zone |
+ * | value        | a text that is a date or time | both, as it is written |
+ * | value        | Period.end, to openEHR else its start | with `periods: moments`, otherwise not converted |
  * | partial date | the same | as the semantics say; a FHIR day becomes midnight of that day |
  */
 export const dvDateTime: DataTypeConverter = {
@@ -19,10 +23,14 @@ export const dvDateTime: DataTypeConverter = {
 
   toFhir(value, context): FhirData | undefined {
     const parts = partsOf(stringAttribute(value, "value"));
-    return parts === undefined ? undefined : { type: "dateTime", value: fhirDateTime(parts, context.timeZone) };
+    if (parts === undefined) return undefined;
+    const text = fhirDateTime(parts, context.timeZone);
+    if (context.semantics.periods === "intervals") return { type: "dateTime", value: text };
+    return { type: "dateTime", value: text, alternatives: [{ type: "Period", value: { end: text } }] };
   },
 
   toOpenEhr(node, context): RmObject | undefined {
+    if (node.type === "Period") return momentOf(node, context);
     const text = primitiveText(node);
     if (text === undefined) return undefined;
     switch (node.type) {
@@ -41,11 +49,22 @@ export const dvDateTime: DataTypeConverter = {
         const day = context.semantics.partialDates === "kept" ? parts : withDay(parts);
         return rmObject("DV_DATE_TIME", { value: formatDate(day) });
       }
-      default:
-        return undefined;
+      default: {
+        const isText = isStringType(node.type) && node.type !== "code";
+        return isText && parseDateTime(text) !== undefined ? rmObject("DV_DATE_TIME", { value: text }) : undefined;
+      }
     }
   },
 };
+
+/** A Period in the place of a moment: its end, else its start (fhirconnect-language 13.3). */
+function momentOf({ value, resource }: FhirNode, context: ConversionContext): RmObject | undefined {
+  if (context.semantics.periods !== "moments" || !isJsonObject(value)) return undefined;
+  const moment = stringMember(value, "end") ?? stringMember(value, "start");
+  return moment === undefined
+    ? undefined
+    : dvDateTime.toOpenEhr({ type: "dateTime", value: moment, resource }, context);
+}
 
 function partsOf(text: string | undefined): DateTimeParts | undefined {
   return text === undefined ? undefined : parseDateTime(text);

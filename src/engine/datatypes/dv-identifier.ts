@@ -18,22 +18,29 @@ const openEhrIdentifierSystem = "http://openehr.org/identifier";
  * | type          | type.coding as `system::code`                         | both     |
  * | assigner      | assigner.identifier as `system::value`, and display   | both     |
  * | –             | use, period                                           | lost     |
+ *
+ * With `references: values` it is the identifier of a Reference. A Reference without one is known by the literal it has, unless
+ * that names a contained resource.
  */
 export const dvIdentifier: DataTypeConverter = {
   rmType: "DV_IDENTIFIER",
 
-  toFhir(value): FhirData | undefined {
+  toFhir(value, { semantics }): FhirData | undefined {
     const identifier = jsonObject({
       type: typeConcept(stringAttribute(value, "type")),
       system: issuerSystem(stringAttribute(value, "issuer")),
       value: stringAttribute(value, "id"),
       assigner: assignerReference(stringAttribute(value, "assigner")),
     });
-    return Object.keys(identifier).length === 0 ? undefined : { type: "Identifier", value: identifier };
+    if (Object.keys(identifier).length === 0) return undefined;
+    if (semantics.references === "structure") return { type: "Identifier", value: identifier };
+    return { type: "Identifier", value: identifier, alternatives: [{ type: "Reference", value: { identifier } }] };
   },
 
-  toOpenEhr(node): RmObject | undefined {
+  toOpenEhr(node, { semantics }): RmObject | undefined {
     if (node.type === "Identifier" && isJsonObject(node.value)) return fromIdentifier(node.value);
+    if (node.type === "Reference" && isJsonObject(node.value))
+      return semantics.references === "values" ? fromReference(node.value) : undefined;
     const id = primitiveText(node);
     return id === undefined ? undefined : rmObject("DV_IDENTIFIER", { id });
   },
@@ -44,7 +51,7 @@ function issuerSystem(issuer: string | undefined): string | undefined {
   return isAbsoluteUri(issuer) ? issuer : `${openEhrIdentifierSystem}/${issuer}`;
 }
 
-function isAbsoluteUri(text: string): boolean {
+export function isAbsoluteUri(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(text);
 }
 
@@ -77,6 +84,13 @@ function fromIdentifier(identifier: JsonObject): RmObject | undefined {
     type: qualified(stringMember(coding, "system"), stringMember(coding, "code"), "/type"),
   });
   return Object.keys(written).length === 1 ? undefined : written;
+}
+
+function fromReference(reference: JsonObject): RmObject | undefined {
+  const identifier = objectMember(reference, "identifier");
+  if (identifier !== undefined) return fromIdentifier(identifier);
+  const literal = stringMember(reference, "reference");
+  return literal === undefined || literal.startsWith("#") ? undefined : rmObject("DV_IDENTIFIER", { id: literal });
 }
 
 function withoutOpenEhrSystem(system: string | undefined): string | undefined {

@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
+import type { TemplateNode } from "../../openehr/template/template.js";
+import type { Semantics } from "../semantics.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { isQuantityType, primitiveNumber } from "./fhir-primitives.js";
@@ -22,17 +24,22 @@ export const ucumSystem = "http://unitsofmeasure.org";
 /**
  * DV_QUANTITY ↔ Quantity and its kin, Ratio.numerator, numbers (fhirconnect-language 13.3, engine-behaviour 8.2 and 8.4)
  *
- * | DV_QUANTITY | Quantity      | survives |
- * |-------------|---------------|----------|
- * | magnitude   | value         | both     |
- * | units       | code and unit | both; to openEHR the code wins over the unit |
- * | –           | system        | to FHIR always UCUM |
- * | magnitude_status | comparator | both; `=` and `~` have no comparator |
+ * | DV_QUANTITY        | Quantity      | survives |
+ * |--------------------|---------------|----------|
+ * | magnitude          | value         | both     |
+ * | units              | code and unit | both; to openEHR the code wins over the unit |
+ * | units_system       | system        | with `units: complete`, both where it is not UCUM; otherwise to FHIR always UCUM |
+ * | units_display_name | unit          | with `units: complete`, both where it is not the code; otherwise lost |
+ * | magnitude_status   | comparator    | both; `=` and `~` have no comparator |
+ * | precision, normal_range, other_reference_ranges | – | lost here; methods may map them on their own |
+ *
+ * A number is the magnitude; with `units: complete` its unit is `1`, unless the template has other units only. Of a Ratio the
+ * numerator is meant.
  */
 export const dvQuantity: DataTypeConverter = {
   rmType: "DV_QUANTITY",
 
-  toFhir(value): FhirData | undefined {
+  toFhir(value, { semantics }): FhirData | undefined {
     const magnitude = numberAttribute(value, "magnitude");
     const units = stringAttribute(value, "units");
     if (magnitude === undefined && units === undefined) return undefined;
@@ -42,24 +49,38 @@ export const dvQuantity: DataTypeConverter = {
       value: jsonObject({
         value: magnitude,
         comparator: status !== undefined && comparators.has(status) ? status : undefined,
-        unit: units,
-        system: units === undefined ? undefined : ucumSystem,
-        code: units,
+        ...(units !== undefined && unitMembers(value, units, semantics)),
       }),
     };
   },
 
-  toOpenEhr(node): RmObject | undefined {
+  toOpenEhr(node, { semantics }, place): RmObject | undefined {
     if (isJsonObject(node.value)) {
-      if (isQuantityType(node.type)) return fromQuantity(node.value);
-      return node.type === "Ratio" ? fromQuantity(objectMember(node.value, "numerator")) : undefined;
+      if (isQuantityType(node.type)) return fromQuantity(node.value, semantics);
+      return node.type === "Ratio" ? fromQuantity(objectMember(node.value, "numerator"), semantics) : undefined;
     }
     const magnitude = primitiveNumber(node);
-    return magnitude === undefined ? undefined : rmObject("DV_QUANTITY", { magnitude });
+    if (magnitude === undefined) return undefined;
+    const units = semantics.units === "complete" && allowsUnit(place, "1") ? "1" : undefined;
+    return rmObject("DV_QUANTITY", { magnitude, units });
   },
 };
 
-function fromQuantity(quantity: JsonObject | undefined): RmObject | undefined {
+function unitMembers(value: RmObject, units: string, semantics: Semantics): JsonObject {
+  const complete = semantics.units === "complete";
+  return {
+    unit: (complete ? stringAttribute(value, "units_display_name") : undefined) ?? units,
+    system: (complete ? stringAttribute(value, "units_system") : undefined) ?? ucumSystem,
+    code: units,
+  };
+}
+
+function allowsUnit(place: TemplateNode | undefined, unit: string): boolean {
+  const list = place?.inputs.find(({ suffix }) => suffix === "unit")?.list;
+  return list === undefined || list.some(({ value }) => value === unit);
+}
+
+function fromQuantity(quantity: JsonObject | undefined, semantics: Semantics): RmObject | undefined {
   const magnitude = numberMember(quantity, "value");
   const units = stringMember(quantity, "code") ?? stringMember(quantity, "unit");
   if (magnitude === undefined && units === undefined) return undefined;
@@ -68,5 +89,15 @@ function fromQuantity(quantity: JsonObject | undefined): RmObject | undefined {
     magnitude_status: comparator !== undefined && comparators.has(comparator) ? comparator : undefined,
     magnitude,
     units,
+    ...(semantics.units === "complete" && units !== undefined && unitAttributes(quantity, units)),
   });
+}
+
+function unitAttributes(quantity: JsonObject | undefined, units: string): Record<string, string> {
+  const system = stringMember(quantity, "system");
+  const name = stringMember(quantity, "unit");
+  return {
+    ...(system !== undefined && system !== ucumSystem && { units_system: system }),
+    ...(name !== undefined && name !== units && { units_display_name: name }),
+  };
 }

@@ -33,7 +33,7 @@ export function eventToFhir(event: RmObject, context: ConversionContext): FhirDa
   const start = time === undefined ? undefined : dvDateTime.toFhir(time, context);
   if (start === undefined || typeof start.value !== "string") return undefined;
   const interval = event.width !== undefined || event.math_function !== undefined;
-  if (!interval) return start;
+  if (!interval) return { type: start.type, value: start.value };
   const seconds = widthSeconds(stringAttribute(objectAttribute(event, "width"), "value"));
   return {
     type: "Period",
@@ -44,10 +44,12 @@ export function eventToFhir(event: RmObject, context: ConversionContext): FhirDa
   };
 }
 
+const eventTypes: ReadonlySet<string> = new Set(["dateTime", "instant", "date"]);
+
 /** The times of an EVENT for a FHIR value; undefined when it is no time. */
 export function eventFromFhir(node: FhirNode, context: ConversionContext): EventTimes | undefined {
   if (node.type === "Period" && isJsonObject(node.value)) return fromPeriod(node.value, node.resource, context);
-  const time = dvDateTime.toOpenEhr(node, context);
+  const time = eventTypes.has(node.type) ? dvDateTime.toOpenEhr(node, context) : undefined;
   return time === undefined ? undefined : { time };
 }
 

@@ -4,7 +4,10 @@ export interface CodeSystem {
   readonly version?: string;
 }
 
-/** Splits `http://snomed.info/sct (20230731)` or `id(version)` into system and version. */
+/**
+ * Splits `http://snomed.info/sct (20230731)` or `id(version)` into system and version. What stands in parentheses at the end
+ * is a version, whatever wrote it.
+ */
 export function readTerminologyId(terminologyId: string | undefined): CodeSystem {
   if (terminologyId === undefined || terminologyId === "") return {};
   const open = terminologyId.lastIndexOf("(");

@@ -28,24 +28,53 @@ const rules: ReadonlyMap<string, Pairs> = new Map([
   ["CODE_PHRASE", pairs("CodeableConcept Coding code string", "CodeableConcept Coding code string")],
   ["TERM_MAPPING", pairs("CodeableConcept Coding code string", "CodeableConcept Coding")],
   ["DV_QUANTITY", pairs("Quantity integer decimal Ratio", "string Quantity integer decimal Ratio")],
-  ["DV_COUNT", pairs("Quantity integer decimal", "Quantity integer")],
+  ["DV_COUNT", pairs("Quantity integer decimal", "Quantity integer decimal")],
   ["DV_PROPORTION", pairs("Quantity integer decimal Ratio", "Quantity Ratio")],
-  ["DV_ORDINAL", pairs("CodeableConcept Coding code string Identifier Quantity", "Quantity")],
+  [
+    "DV_ORDINAL",
+    pairs(
+      "CodeableConcept Coding code string Identifier Quantity integer decimal",
+      "CodeableConcept Coding code Quantity integer decimal",
+    ),
+  ],
+  [
+    "DV_SCALE",
+    pairs(
+      "CodeableConcept Coding code string Identifier Quantity integer decimal",
+      "CodeableConcept Coding code Quantity integer decimal",
+    ),
+  ],
   ["DV_BOOLEAN", pairs("boolean", "boolean")],
   ["DV_DATE", pairs("date dateTime", "date dateTime instant")],
   ["DV_TIME", pairs("time", "dateTime instant time")],
-  ["DV_DATE_TIME", pairs("date dateTime instant", "date dateTime instant")],
-  ["DV_DURATION", pairs("CodeableConcept code string Quantity date dateTime instant time", "string Quantity")],
+  ["DV_DATE_TIME", pairs("date dateTime instant string Period", "date dateTime instant string Period")],
+  ["DV_DURATION", pairs("CodeableConcept code string date dateTime instant time Quantity", "string Quantity")],
   ["DV_INTERVAL", pairs("Period Range", "Period Range")],
   ["DV_MULTIMEDIA", pairs("Attachment", "Attachment")],
   [
     "DV_IDENTIFIER",
-    pairs("code string Identifier", "code string Identifier integer decimal boolean date dateTime instant time"),
+    pairs(
+      "code string Identifier Reference",
+      "code string Identifier integer decimal boolean date dateTime instant time Reference",
+    ),
   ],
-  ["DV_URI", pairs("CodeableConcept code string date dateTime instant time", "")],
-  ["DV_EHR_URI", pairs("CodeableConcept code string date dateTime instant time", "")],
-  ["DV_PARSABLE", pairs("CodeableConcept code string date dateTime instant time", "")],
-  ["PARTY_IDENTIFIED", pairs("CodeableConcept code string date dateTime instant time", "code string Identifier")],
+  ["DV_URI", pairs("CodeableConcept code string date dateTime instant time", "string")],
+  ["DV_EHR_URI", pairs("CodeableConcept code string date dateTime instant time Reference", "string Reference")],
+  ["DV_PARSABLE", pairs("CodeableConcept code string date dateTime instant time Attachment", "Attachment")],
+  [
+    "PARTY_IDENTIFIED",
+    pairs(
+      "CodeableConcept code string date dateTime instant time Identifier Reference",
+      "code string Identifier Reference",
+    ),
+  ],
+  [
+    "PARTY_PROXY",
+    pairs("CodeableConcept code string date dateTime instant time Identifier Reference", "code string Reference"),
+  ],
+  ["EVENT", pairs("date dateTime instant string Period", "date dateTime instant Period")],
+  ["POINT_EVENT", pairs("date dateTime instant string", "date dateTime instant Period")],
+  ["INTERVAL_EVENT", pairs("Period", "date dateTime instant Period")],
 ]);
 
 /** The FHIR data types that the rules speak of, besides those that follow one of them. */

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonPrimitive, type JsonValue } fro
 import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirElement, FhirSchema, FhirType } from "../../fhir/schema/fhir-schema.js";
 import { qualifiedCode } from "../datatypes/code-phrase.js";
+import { ucumSystem } from "../datatypes/dv-quantity.js";
 import type { FhirData } from "../datatypes/fhir-data.js";
 import { isIntegerType, isQuantityType, isStringType } from "../datatypes/fhir-primitives.js";
 import { numberMember, objectsMember, stringMember } from "../datatypes/rm-values.js";
@@ -81,6 +82,7 @@ function populateFromPrimitive(
   if (isJsonObject(value) || value === null) return false;
   switch (from) {
     case "integer":
+      if (type === "Count") return copy(target, { value, system: ucumSystem, code: "1" }, schema);
       if (isQuantityType(type)) return copy(target, { value }, schema);
       return (isIntegerType(type) || type === "decimal") && typeof value === "number" && putNumber(target, value);
     case "boolean":
@@ -88,7 +90,8 @@ function populateFromPrimitive(
     case "dateTime":
       if (type === "dateTime") return put(target, value);
       if (type === "date") return put(target, String(value).slice(0, 10));
-      return type === "instant" && putText(target, withMilliseconds(String(value)));
+      if (type === "instant") return putText(target, withMilliseconds(String(value)));
+      return type !== "code" && isStringType(type) && put(target, value);
     case "date":
       return (type === "date" || type === "dateTime") && put(target, value);
     case "time":

@@ -204,11 +204,14 @@ function behindReference(step: CreationStep, schema: FhirSchema): boolean {
   return step.resolve || (step.cast !== undefined && schema.type(step.cast)?.kind === "resource");
 }
 
-/** The first declared type that the data has a form of; coded data also fits a `code` and a concept. */
+/** What coded data also fits, besides its own type. */
+const codedTypes = ["code", "CodeableConcept", "Coding"];
+
+/** The first declared type that the data has a form of. */
 function hintedType(element: FhirElement, hints: readonly string[]): string | undefined {
   const exact = hints.find((hint) => element.types.includes(hint));
-  if (exact !== undefined || !hints.includes("Coding")) return exact;
-  return ["code", "CodeableConcept"].find((type) => element.types.includes(type));
+  if (exact !== undefined || !(hints.includes("Coding") || hints.includes("CodeableConcept"))) return exact;
+  return codedTypes.find((type) => element.types.includes(type));
 }
 
 function attach(owner: FhirInstance, element: FhirElement, instance: FhirInstance): FhirInstance[] | undefined {

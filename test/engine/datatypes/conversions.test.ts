@@ -55,7 +55,8 @@ describe("a place with several RM classes", () => {
 
   it("takes a Quantity with a whole number as a count where there is no quantity", () => {
     expect(chosen("Quantity", { value: 2 }, ["DV_COUNT", "DV_TEXT"])).toBe("DV_COUNT");
-    expect(chosen("Quantity", { value: 2.5 }, ["DV_COUNT", "DV_ORDINAL"])).toBe("DV_ORDINAL");
+    expect(chosen("Quantity", { value: 2.5 }, ["DV_COUNT", "DV_ORDINAL"])).toBeUndefined();
+    expect(chosen("Quantity", { value: 2.5 }, ["DV_COUNT", "DV_SCALE"])).toBe("DV_SCALE");
   });
 
   it("takes nothing that none of them can hold", () => {

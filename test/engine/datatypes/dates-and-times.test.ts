@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { dvDate } from "../../../src/engine/datatypes/dv-date.js";
 import { dvDateTime } from "../../../src/engine/datatypes/dv-date-time.js";
 import { dvTime } from "../../../src/engine/datatypes/dv-time.js";
-import { fhirNode, runIn } from "../fixtures/fhir-node.js";
+import type { JsonValue } from "../../../src/fhir/json.js";
+import { fhirNode, openFhirRunIn, runIn } from "../fixtures/fhir-node.js";
+import { toFhirElement } from "./data-type-samples.js";
 
 const berlin = runIn("Europe/Berlin");
 
@@ -20,8 +22,8 @@ describe("a DV_DATE_TIME to FHIR", () => {
   const toFhir = (value: string) => dvDateTime.toFhir({ _type: "DV_DATE_TIME", value }, berlin);
 
   it("becomes a dateTime with the offset of the default zone when it has none", () => {
-    expect(toFhir("2024-01-03T04:05:06")).toEqual({ type: "dateTime", value: "2024-01-03T04:05:06+01:00" });
-    expect(toFhir("2024-07-03T04:05:06")).toEqual({ type: "dateTime", value: "2024-07-03T04:05:06+02:00" });
+    expect(toFhir("2024-01-03T04:05:06")).toMatchObject({ type: "dateTime", value: "2024-01-03T04:05:06+01:00" });
+    expect(toFhir("2024-07-03T04:05:06")).toMatchObject({ type: "dateTime", value: "2024-07-03T04:05:06+02:00" });
   });
 
   it("keeps the offset that it has", () => {
@@ -45,6 +47,43 @@ describe("a DV_DATE_TIME to FHIR", () => {
   it("is nothing when its text is no date", () => {
     expect(toFhir("last week")).toBeUndefined();
     expect(toFhir("2024-02-30T10:00:00")).toBeUndefined();
+  });
+});
+
+describe("a DV_DATE_TIME and a Period", () => {
+  const period = { start: "2024-01-03T04:05:06+01:00", end: "2024-01-04T04:05:06+01:00" };
+  const toOpenEhr = (value: JsonValue) => dvDateTime.toOpenEhr(fhirNode("Period", value), berlin)?.value;
+
+  it("are its end, else its start", () => {
+    expect(toOpenEhr(period)).toBe("2024-01-04T04:05:06");
+    expect(toOpenEhr({ start: period.start })).toBe("2024-01-03T04:05:06");
+    expect(toOpenEhr({})).toBeUndefined();
+    const value = { _type: "DV_DATE_TIME", value: "2024-01-04T04:05:06" };
+    expect(toFhirElement(value, "Period", berlin)).toEqual({ end: period.end });
+  });
+
+  it("are not converted as today's engine has it", () => {
+    const today = openFhirRunIn("Europe/Berlin");
+    expect(dvDateTime.toOpenEhr(fhirNode("Period", period), today)).toBeUndefined();
+    expect(toFhirElement({ _type: "DV_DATE_TIME", value: "2024-01-04T04:05:06" }, "Period", today)).toBeUndefined();
+  });
+});
+
+describe("a DV_DATE_TIME and a string", () => {
+  const toOpenEhr = (text: string) => dvDateTime.toOpenEhr(fhirNode("string", text), berlin);
+
+  it.each(["2024-01-03T04:05:06", "2024-01-03T04:05:06+05:00", "2024-01-03"])("keep the text: %s", (value) => {
+    expect(toOpenEhr(value)).toEqual({ _type: "DV_DATE_TIME", value });
+  });
+
+  it("are nothing for a text that is no date", () => {
+    expect(toOpenEhr("last week")).toBeUndefined();
+    expect(toOpenEhr("2024-02-30")).toBeUndefined();
+  });
+
+  it("are the dateTime that FHIR has for it", () => {
+    const value = { _type: "DV_DATE_TIME", value: "2024-01-03T04:05:06" };
+    expect(toFhirElement(value, "string", berlin)).toBe("2024-01-03T04:05:06+01:00");
   });
 });
 
