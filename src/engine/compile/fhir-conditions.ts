@@ -25,7 +25,7 @@ export function compileFhirCondition(
   read: (steps: readonly string[]) => CompiledFhirPath | undefined,
   semantics: Semantics,
 ): FhirCondition {
-  const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value));
+  const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value), semantics);
   const own = guarded.own;
   const attributes = comparedAttributes(condition).map((attribute) => readFhirPathText(attribute.value).steps);
   const accepts = acceptance(condition, semantics);
@@ -70,8 +70,17 @@ function comparedAttributes({ operator, targetAttributes }: Condition): Conditio
   return operator.value === "one of" || operator.value === "not of" ? targetAttributes.slice(0, 1) : targetAttributes;
 }
 
-/** A root written from the model's object is taken from the enclosing element where it runs through that. */
-function relativeTo(guarded: GuardedPath, root: FhirPathText): FhirPathText {
+/**
+ * A root written from the model's object is taken from the enclosing element where it runs through that. At the top of a model
+ * both are the same object.
+ */
+function relativeTo(guarded: GuardedPath, root: FhirPathText, { unrelatedRoot }: Semantics): FhirPathText {
+  if (root.base === "enclosing" && guarded.own.base === "model") {
+    const isTop = guarded.enclosing?.length === 0;
+    // openFHIR puts a bare `$fhirRoot` in front of the path, which begins at the model's object also further down.
+    const isBare = root.steps.length === 0 && unrelatedRoot === "attribute-on-element";
+    return isTop || isBare ? { base: "model", steps: root.steps } : root;
+  }
   if (root.base !== "model" || guarded.own.base === "model" || guarded.enclosing === undefined) return root;
   return beginsWith(root.steps, guarded.enclosing)
     ? { base: guarded.own.base, steps: root.steps.slice(guarded.enclosing.length) }

@@ -87,8 +87,9 @@ function referenceText(node: FhirNode): string | undefined {
   return text === "" ? undefined : text;
 }
 
+/** An empty text is none, as everywhere in FHIR. */
 function textOf(value: JsonValue | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function setFirst(map: Map<string, JsonObject>, key: string, resource: JsonObject): void {

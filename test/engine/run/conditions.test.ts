@@ -55,6 +55,13 @@ describe("a FHIR condition", () => {
     expect(remarks(condition)).toEqual(["two"]);
   });
 
+  it.each(["$resource", "$fhirRoot"])("at the top of a model looks at its resource from %s", (root) => {
+    const mapped = (criterion: string) =>
+      remarks(`{ targetRoot: "${root}", targetAttribute: status, operator: "one of", criteria: "${criterion}" }`);
+    expect(mapped("final")).toEqual(["one", "two", "three"]);
+    expect(mapped("amended")).toEqual([]);
+  });
+
   it("keeps nothing when nothing satisfies it", () => {
     const condition = `{ targetRoot: "$resource.code.coding", targetAttribute: system, operator: "one of", criteria: "urn:c" }`;
     expect(remarks(condition)).toEqual([]);

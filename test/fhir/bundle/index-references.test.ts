@@ -12,6 +12,7 @@ const observation = {
 };
 const patient = { resourceType: "Patient", id: "1" };
 const practitioner = { resourceType: "Practitioner" };
+const withEmptyId = { resourceType: "Device", id: "" };
 const duplicate = { resourceType: "Patient", id: "1", gender: "male" };
 const encounter = { resourceType: "Encounter", id: "e" };
 const bundle: JsonObject = {
@@ -20,6 +21,7 @@ const bundle: JsonObject = {
     { fullUrl: "urn:uuid:11", resource: observation },
     { fullUrl: "http://server/fhir/Patient/1/_history/2", resource: patient },
     { fullUrl: "http://server/fhir/Practitioner/9", resource: practitioner },
+    { fullUrl: "http://server/fhir/Device/5", resource: withEmptyId },
     { resource: duplicate },
     { resource: encounter },
     { fullUrl: "http://server/fhir/Patient/4" },
@@ -44,6 +46,7 @@ describe("resolving references inside the input (engine-behaviour 7.1)", () => {
     ["type and id written absolutely", "http://elsewhere/Encounter/e", encounter],
     ["type and id behind a #", "#Encounter/e", encounter],
     ["the id an entry has from its fullUrl", "Practitioner/9", practitioner],
+    ["that id also when the entry's own is empty", "Device/5", withEmptyId],
     ["the first of several", "Patient/1", patient],
     ["text with blanks around", " Encounter/e ", encounter],
   ])("finds %s", (_, reference, expected) => {
@@ -92,7 +95,7 @@ describe("resolving references inside the input (engine-behaviour 7.1)", () => {
 
 describe("resources of an input", () => {
   it("are the entry resources of a Bundle in order", () => {
-    expect(bundleResources(bundle)).toEqual([observation, patient, practitioner, duplicate, encounter]);
+    expect(bundleResources(bundle)).toEqual([observation, patient, practitioner, withEmptyId, duplicate, encounter]);
     expect(bundleResources({ resourceType: "Bundle" })).toEqual([]);
   });
 
