@@ -32,6 +32,8 @@ export interface ModelEntry {
   readonly fhirType: string | undefined;
   /** The node whose occurrences are split (fhirconnect-language 7): its last repeatable node, when it has one. */
   readonly split: TemplateNode | undefined;
+  /** The node of the archetype, when it can occur more than once; only of a start model. */
+  readonly root: TemplateNode | undefined;
   /** Filter the resources the model is started with (fhirconnect-language 6.6). */
   readonly fhirPreconditions: readonly FhirCondition[];
   /** Narrow what the model sees of the composition. */
@@ -70,12 +72,17 @@ export interface Step {
 
 /**
  * What a step does with its pair: convert the value, only iterate (`type: NONE`, slots, structural ends), write a
- * constant on one side, call a programmed mapping, or keep an entry of a list.
+ * constant on one side (`startsEntry` for the first of its `manual` entry), call a programmed mapping, or keep an entry of a list.
  */
 export type StepKind =
   | { readonly kind: "convert" }
   | { readonly kind: "iterate" }
-  | { readonly kind: "constant"; readonly side: "fhir" | "openehr"; readonly value: string }
+  | {
+      readonly kind: "constant";
+      readonly side: "fhir" | "openehr";
+      readonly value: string;
+      readonly startsEntry: boolean;
+    }
   | { readonly kind: "programmed"; readonly mapping: ProgrammedMapping }
   | ({ readonly kind: "entry" } & ListEntry);
 

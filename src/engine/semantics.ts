@@ -42,6 +42,35 @@ export interface Semantics {
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
   readonly termMappingVersion: "dropped" | "kept";
   /**
+   * What a method writes to a list that an earlier one has written: the same occurrences, or further ones. And which of several
+   * repeating nodes its results iterate: the innermost, or the outermost below entry and event.
+   */
+  readonly listWrites: "from-first" | "appended";
+  /**
+   * Occurrences of the start model's archetype and start resources: all resources write into one occurrence and all
+   * occurrences into one resource, or each has its own.
+   */
+  readonly startOccurrences: "shared" | "own";
+  /**
+   * Conditions on several attributes: `one of` and `not of` of the FHIR side look at the first, `not empty` of the openEHR side at
+   * any; or at all of them.
+   */
+  readonly severalAttributes: "first-or-any" | "all";
+  /** Conditions with the operator `type`: looked at on the way to their side as well, or on the input only. */
+  readonly typeConditions: "both-directions" | "input";
+  /** The model of a slot runs behind the children of the method, or before them. */
+  readonly slotOrder: "behind-children" | "before-children";
+  /** The condition of a `manual` entry replaces that of the method, or both must hold. */
+  readonly constantGates: "entry" | "entry-and-method";
+  /** `manual` of methods directly in `reference.mappings`. */
+  readonly constantsInReference: "ignored" | "written";
+  /** `$openEHRRoot` and `$openEhrArchetype`: no variables, or `$openehrRoot` and `$archetype`. */
+  readonly olderVariables: "literal" | "alias";
+  /** Reasons for absence: openFHIR's table, to openEHR only; or the page's, with the reason kept, and back. */
+  readonly nullFlavours: "to-openehr" | "both-ways";
+  /** Which end of a Period the time of an INTERVAL_EVENT is. */
+  readonly intervalEventTime: "start" | "end";
+  /**
    * What is kept of coded texts: one label for text and display, and the first coding; or text and display apart, the coding
    * that the template requires, and all codings of a concept as term mappings, also of a free text.
    */
@@ -75,6 +104,16 @@ export const openFhirSemantics: Semantics = Object.freeze({
   links: "ignored",
   literalReferences: "removed",
   termMappingVersion: "dropped",
+  listWrites: "from-first",
+  startOccurrences: "shared",
+  severalAttributes: "first-or-any",
+  typeConditions: "both-directions",
+  slotOrder: "behind-children",
+  constantGates: "entry",
+  constantsInReference: "ignored",
+  olderVariables: "literal",
+  nullFlavours: "to-openehr",
+  intervalEventTime: "start",
   codedTexts: "one-label",
   units: "ucum-code",
   periods: "intervals",
@@ -100,6 +139,16 @@ export const v1Semantics: Semantics = Object.freeze({
   links: "mapped",
   literalReferences: "kept",
   termMappingVersion: "kept",
+  listWrites: "appended",
+  startOccurrences: "own",
+  severalAttributes: "all",
+  typeConditions: "input",
+  slotOrder: "before-children",
+  constantGates: "entry-and-method",
+  constantsInReference: "written",
+  olderVariables: "alias",
+  nullFlavours: "both-ways",
+  intervalEventTime: "end",
   codedTexts: "complete",
   units: "complete",
   periods: "moments",

@@ -12,7 +12,7 @@ import { FhirAccessors } from "./fhir-accessors.js";
 import type { GuardedPath } from "./fhir-conditions.js";
 import { readFhirPathText } from "./fhir-path-text.js";
 import { Findings } from "./findings.js";
-import { asListEntry, type ListEntryParts, listEntryOf } from "./list-entries.js";
+import { asListEntry, type ListEntryParts, listEntryOf, ofConstantFunction } from "./list-entries.js";
 import { checkLiterals } from "./literal-check.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrAccessors } from "./openehr-accessors.js";
@@ -95,7 +95,7 @@ class PlanCompiler {
     slot: EnteredSlot | undefined,
     entered: readonly string[],
   ): Piecewise<ModelEntry> {
-    const place = topOf(model, archetypeText, slot, entered);
+    const place = topOf(model, archetypeText, slot, entered, this.#semantics);
     const { preprocessor } = model;
     const guarded = { own: { base: "model", steps: [] } as const, hasElements: false, enclosing: [] };
     const hierarchy = preprocessor?.hierarchy?.openehr;
@@ -103,6 +103,7 @@ class PlanCompiler {
       name: model.name.value,
       fhirType: place.fhirType,
       split: hierarchy === undefined ? undefined : this.#openEhr.splitNode(place, hierarchy.value, hierarchy.position),
+      root: slot === undefined ? this.#openEhr.repeatingNode(archetypeText) : undefined,
       fhirPreconditions: (preprocessor?.fhirConditions ?? []).map((condition) =>
         this.#fhir.condition(place, condition, guarded),
       ),
@@ -114,8 +115,10 @@ class PlanCompiler {
   *#steps(place: Place, methods: readonly MappingMethod[]): Piecewise<readonly Step[]> {
     const steps: Step[] = [];
     for (const method of methods) {
-      // Constants directly in a reference are not applied by the engine that today's files were tried on.
-      const { before, children } = place.insideReference ? { before: [], children: [] } : expandConstants(method);
+      const ignored = place.insideReference && this.#semantics.constantsInReference === "ignored";
+      const { before, children } = ignored
+        ? { before: [], children: [] }
+        : expandConstants(method, this.#semantics.constantGates);
       steps.push(...(yield* this.#constantSteps(place, before)));
       steps.push(...(yield* this.#step(place, method, undefined, children)));
     }
@@ -164,7 +167,7 @@ class PlanCompiler {
       openEhr: entry?.openEhr ?? accessor,
       fhir: this.#fhir.accessor(here, method, own, direction),
       openEhrConditions: [
-        ...(entry?.openEhrConditions ?? []),
+        ...(entry?.openEhrConditions ?? ofConstantFunction(method, accessor, this.#semantics)),
         ...this.#openEhr.conditions(here, method.openehrConditions),
       ],
       fhirConditions: this.#fhirConditions(here, method, { own, hasElements, enclosing: start?.fhir }),
@@ -207,12 +210,16 @@ class PlanCompiler {
   }
 
   #kind(place: Place, method: MappingMethod, constant: MethodConstant | undefined): StepKind {
-    if (constant !== undefined) return { kind: "constant", side: constant.side, value: constant.value };
+    if (constant !== undefined) {
+      const { side, value, startsEntry } = constant;
+      return { kind: "constant", side, value, startsEntry };
+    }
     if (method.mappingCode !== undefined) return this.#programmed(place, method.mappingCode);
     if (iterates(method)) return { kind: "iterate" };
     const value = method.with?.value?.value;
     if (value === undefined) return { kind: "convert" };
-    return { kind: "constant", side: method.unidirectional?.value === "fhir->openehr" ? "openehr" : "fhir", value };
+    const side = method.unidirectional?.value === "fhir->openehr" ? "openehr" : "fhir";
+    return { kind: "constant", side, value, startsEntry: true };
   }
 
   /** What a method with `participationsFunction` or `link` is, when its path ends in the list that these are entries of. */

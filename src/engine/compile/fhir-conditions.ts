@@ -27,7 +27,9 @@ export function compileFhirCondition(
 ): FhirCondition {
   const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value), semantics);
   const own = guarded.own;
-  const attributes = comparedAttributes(condition).map((attribute) => readFhirPathText(attribute.value).steps);
+  const attributes = comparedAttributes(condition, semantics).map(
+    (attribute) => readFhirPathText(attribute.value).steps,
+  );
   const accepts = acceptance(condition, semantics);
   const common = {
     operator: condition.operator.value,
@@ -65,8 +67,12 @@ export function compileFhirCondition(
   return { ...common, relation: "switch", root: compiled(steps), rest: undefined, attributes: all(attributes) };
 }
 
-/** `one of` and `not of` compare the first attribute (engine-behaviour 2.7); `empty` and `not empty` look at all. */
-function comparedAttributes({ operator, targetAttributes }: Condition): Condition["targetAttributes"] {
+/** `one of` and `not of` may compare the first attribute only (engine-behaviour 2.7); `empty` and `not empty` look at all. */
+function comparedAttributes(
+  { operator, targetAttributes }: Condition,
+  { severalAttributes }: Semantics,
+): Condition["targetAttributes"] {
+  if (severalAttributes === "all") return targetAttributes;
   return operator.value === "one of" || operator.value === "not of" ? targetAttributes.slice(0, 1) : targetAttributes;
 }
 

@@ -32,34 +32,54 @@ export interface ListEntryParts {
   readonly openEhrConditions: readonly OpenEhrCondition[];
 }
 
+/**
+ * The condition by which a method on a list of participations reads only those of its function, when a child gives the
+ * function as its only constant: the way to write it in constants (fhirconnect-language 15.1).
+ */
+export function ofConstantFunction(
+  method: MappingMethod,
+  accessor: OpenEhrAccessor | undefined,
+  semantics: Semantics,
+): readonly OpenEhrCondition[] {
+  if (semantics.rmAttributes === "cut" || accessor?.node.rmType !== "PARTICIPATION") return [];
+  if (accessor.members.length > 0 || !accessor.complete) return [];
+  for (const child of method.followedBy) {
+    const [entry, ...entries] = child.manual;
+    const [constant, ...constants] = entry?.openehr ?? [];
+    if (constant === undefined || entries.length > 0 || constants.length > 0) continue;
+    const below = [child.with?.openehr?.value ?? "", constant.path.value].join("/");
+    const way = below.replace(/\$openehrRoot/g, "").split("/");
+    const names = way.filter((name) => name !== "" && name !== "value");
+    if (names.length === 1 && names[0] === "function")
+      return [telling(accessor, "PARTICIPATION", constant.value.value)];
+  }
+  return [];
+}
+
+function telling(accessor: OpenEhrAccessor, entryClass: ListEntry["entryClass"], text: string): OpenEhrCondition {
+  const members = rmMembers(entryClass, [attributes[entryClass].telling, "value"]) ?? [];
+  return { root: accessor, attributes: [goingInto(accessor, members)], operator: "one of", criteria: [text] };
+}
+
 /** @returns undefined when the path does not end in a list of such entries */
 export function asListEntry(accessor: OpenEhrAccessor, entry: ListEntry): ListEntryParts | undefined {
   const { entryClass, texts } = entry;
-  const { value, telling } = attributes[entryClass];
+  const { value, telling: teller } = attributes[entryClass];
   const kind: StepKind = { kind: "entry", ...entry };
-  const text = texts[telling];
+  const text = texts[teller];
   const list = accessor.members.at(-1);
   const below = rmMembers(entryClass, [value]) ?? [];
   if (list !== undefined) {
     // An ELEMENT has links, but templates have no node for them: the list is part of its value.
     if (list.type !== entryClass || !list.isList) return undefined;
-    const told = text === undefined ? list : { ...list, having: { name: telling, text } };
+    const told = text === undefined ? list : { ...list, having: { name: teller, text } };
     const openEhr = goingInto(accessor, [...accessor.members.slice(0, -1), told, ...below]);
     return { kind, openEhr, openEhrConditions: [] };
   }
   if (accessor.node.rmType !== entryClass || !accessor.complete) return undefined;
-  const condition: OpenEhrCondition | undefined =
-    text === undefined
-      ? undefined
-      : {
-          root: accessor,
-          attributes: [goingInto(accessor, rmMembers(entryClass, [telling, "value"]) ?? [])],
-          operator: "one of",
-          criteria: [text],
-        };
   return {
     kind,
     openEhr: goingInto(accessor, below),
-    openEhrConditions: condition === undefined ? [] : [condition],
+    openEhrConditions: text === undefined ? [] : [telling(accessor, entryClass, text)],
   };
 }

@@ -6,6 +6,7 @@ import type {
   ManualValue,
   MappingMethod,
 } from "../../fhirconnect/syntax/tree.js";
+import type { Semantics } from "../semantics.js";
 
 /** A method that stands for one constant of a `manual` entry. */
 export interface ConstantMethod {
@@ -17,6 +18,8 @@ export interface MethodConstant {
   readonly side: "fhir" | "openehr";
   readonly value: string;
   readonly direction: Direction;
+  /** True for the first constant of an entry: the others join the value that it begins. */
+  readonly startsEntry: boolean;
   /** True for the text of a coded text whose code the same entry gives: together they are one value. */
   readonly isRubric: boolean;
 }
@@ -30,14 +33,14 @@ export interface ExpandedConstants {
 }
 
 /** Takes the `manual` entries of a method apart, in their order. */
-export function expandConstants(method: MappingMethod): ExpandedConstants {
+export function expandConstants(method: MappingMethod, gates: Semantics["constantGates"]): ExpandedConstants {
   const only = method.unidirectional?.value;
   const entries = (direction: Direction): readonly ManualEntry[] =>
     only === undefined || only === direction ? method.manual : [];
   return {
     before: entries("fhir->openehr").flatMap((entry) => {
-      const conditions = conditionsOf(method, entry);
-      return entry.openehr.map((value) => openEhrConstant(method, entry, value, conditions));
+      const conditions = conditionsOf(method, entry, gates);
+      return entry.openehr.map((value, at) => openEhrConstant(method, entry, value, conditions, at === 0));
     }),
     children: entries("openehr->fhir").flatMap((entry) =>
       entry.fhir.map((value) => fhirConstant(method, entry, value)),
@@ -47,10 +50,15 @@ export function expandConstants(method: MappingMethod): ExpandedConstants {
 
 const codedPath = /(?:^|\/)(?:defining_code|code_string|terminology_id)(?:\/|$)/;
 
-/** A condition of the entry replaces that of the method, and looks from the method's own occurrence. */
-function conditionsOf(method: MappingMethod, entry: ManualEntry): readonly Condition[] {
+/** A condition of the entry replaces that of the method, or both count; it looks from the method's own occurrence. */
+function conditionsOf(
+  method: MappingMethod,
+  entry: ManualEntry,
+  gates: Semantics["constantGates"],
+): readonly Condition[] {
   if (entry.fhirConditions.length === 0) return method.fhirConditions;
-  return entry.fhirConditions.map((condition) => rootedAt(condition, method.with?.fhir?.value));
+  const own = entry.fhirConditions.map((condition) => rootedAt(condition, method.with?.fhir?.value));
+  return gates === "entry" ? own : [...method.fhirConditions, ...own];
 }
 
 function openEhrConstant(
@@ -58,6 +66,7 @@ function openEhrConstant(
   entry: ManualEntry,
   { path, value }: ManualValue,
   fhirConditions: readonly Condition[],
+  startsEntry: boolean,
 ): ConstantMethod {
   const base = method.with?.openehr?.value ?? "$openehrRoot";
   const isOwnPath = path.value === "" || path.value === "value" || path.value === "$openehrRoot";
@@ -68,6 +77,7 @@ function openEhrConstant(
       side: "openehr",
       value: value.value,
       direction: "fhir->openehr",
+      startsEntry,
       isRubric: isOwnPath && entry.openehr.some((other) => codedPath.test(other.path.value)),
     },
   };
@@ -84,7 +94,7 @@ function fhirConstant(method: MappingMethod, entry: ManualEntry, { path, value }
       with: { position: path.position, fhir, ...openehr },
       openehrConditions: entry.openehrConditions,
     },
-    constant: { side: "fhir", value: value.value, direction: "openehr->fhir", isRubric: false },
+    constant: { side: "fhir", value: value.value, direction: "openehr->fhir", startsEntry: false, isRubric: false },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { SourcePosition } from "../../errors/source-position.js";
 import type { Condition, Direction, Located, MappingMethod } from "../../fhirconnect/syntax/tree.js";
-import type { Template, TemplateNode } from "../../openehr/template/template.js";
+import { isRepeatable, type Template, type TemplateNode } from "../../openehr/template/template.js";
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import type { JoinedPart } from "./concatenation.js";
@@ -124,6 +124,12 @@ export class OpenEhrAccessors {
     const message = "The template does not have this attribute below the root of the condition; it never has a value.";
     this.#findings.report("warning", "MAPPING_OPENEHR_PATH_UNKNOWN", message, place, position, value);
     return undefined;
+  }
+
+  /** The node at a full path, when it can occur more than once. */
+  repeatingNode(text: string): TemplateNode | undefined {
+    const node = this.#paths.resolve(text)?.node;
+    return node !== undefined && isRepeatable(node) ? node : undefined;
   }
 
   /** The repeatable node whose occurrences a hierarchy path splits; undefined when its last visible node cannot repeat. */

@@ -1,5 +1,6 @@
 import type { MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
 import type { FhirBase } from "../plan.js";
+import type { Semantics } from "../semantics.js";
 import type { FhirPathText } from "./fhir-path-text.js";
 import { splitPath } from "./openehr-path.js";
 
@@ -18,6 +19,7 @@ export interface Place {
   readonly outer: Place | undefined;
   readonly rule: string;
   readonly insideReference: boolean;
+  readonly olderVariables: Semantics["olderVariables"];
   /** The slot through which the model was entered, as it is written there. */
   readonly slotName: string | undefined;
   /** Models entered so far with the place they were entered at, to stop a model that calls itself on the same node. */
@@ -40,6 +42,7 @@ export function topOf(
   archetypeText: string,
   slot: EnteredSlot | undefined,
   entered: readonly string[],
+  { olderVariables }: Semantics,
 ): Place {
   return {
     model,
@@ -50,6 +53,7 @@ export function topOf(
     outer: slot?.outer,
     rule: "",
     insideReference: false,
+    olderVariables,
     slotName: slot?.name,
     entered,
   };
@@ -103,8 +107,13 @@ function withoutParentSteps(path: string): string {
   return segments.join("/");
 }
 
+/** Variables of older generations by their names of today (fhirconnect-language 20.3). */
+function currentVariable(text: string | undefined): string | undefined {
+  return text?.replace(/^\$openEHRRoot\b/, "$openehrRoot").replace(/^\$openEhrArchetype\b/, "$archetype");
+}
+
 function unresolvedOpenEhrPath(place: Place, written: string | undefined): string | undefined {
-  const text = written?.trim();
+  const text = place.olderVariables === "alias" ? currentVariable(written?.trim()) : written?.trim();
   if (text === undefined || text === "") return undefined;
   if (text.includes("$composition")) return text;
   if (text.startsWith("$archetype")) return place.archetypeText + text.slice("$archetype".length);

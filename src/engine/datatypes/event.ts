@@ -21,8 +21,8 @@ export interface EventTimes {
  * | EVENT                         | FHIR                                | survives |
  * |-------------------------------|-------------------------------------|----------|
  * | POINT_EVENT.time              | dateTime, instant, date             | both     |
- * | INTERVAL_EVENT.time           | Period.start                        | both     |
- * | INTERVAL_EVENT.time + width   | Period.end                          | both     |
+ * | INTERVAL_EVENT.time           | Period.start (v1.0.0: end)          | both     |
+ * | INTERVAL_EVENT.time + width   | Period.end (v1.0.0: start, − width) | both     |
  * | INTERVAL_EVENT.math_function  | –                                   | to openEHR `actual` |
  *
  * A FHIR time is not taken: without a day it is no moment, and a DV_DATE_TIME must be one. A width in months or years, whose
@@ -35,6 +35,10 @@ export function eventToFhir(event: RmObject, context: ConversionContext): FhirDa
   const interval = event.width !== undefined || event.math_function !== undefined;
   if (!interval) return { type: start.type, value: start.value };
   const seconds = widthSeconds(stringAttribute(objectAttribute(event, "width"), "value"));
+  if (context.semantics.intervalEventTime === "end" && seconds !== undefined) {
+    const value = jsonObject({ start: laterBy(start.value, -seconds, context), end: start.value });
+    return { type: "Period", value };
+  }
   return {
     type: "Period",
     value: jsonObject({
@@ -56,9 +60,10 @@ export function eventFromFhir(node: FhirNode, context: ConversionContext): Event
 function fromPeriod(period: JsonObject, resource: JsonObject, context: ConversionContext): EventTimes | undefined {
   const start = stringMember(period, "start");
   const end = stringMember(period, "end");
-  const first = start ?? end;
-  if (first === undefined) return undefined;
-  const time = dvDateTime.toOpenEhr({ type: "dateTime", value: first, resource }, context);
+  const isAtEnd = context.semantics.intervalEventTime === "end" && end !== undefined;
+  const moment = isAtEnd ? end : (start ?? end);
+  if (moment === undefined) return undefined;
+  const time = dvDateTime.toOpenEhr({ type: "dateTime", value: moment, resource }, context);
   if (time === undefined) return undefined;
   const seconds =
     start === undefined || end === undefined

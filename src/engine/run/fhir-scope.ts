@@ -32,6 +32,11 @@ export class OccurrenceIndexes {
     return undefined;
   }
 
+  /** The outermost repeatable node on a chain, of those that count, that is not bound yet. */
+  outermostFree(chain: readonly TemplateNode[], counts: (node: TemplateNode) => boolean): TemplateNode | undefined {
+    return chain.find((node) => isRepeatable(node) && counts(node) && this.#boundIndex(node) === undefined);
+  }
+
   /** Indexes for `CompositionDraft.at`. */
   of(node: TemplateNode): readonly number[] {
     const repeatable = repeatableChain(node);

@@ -1,4 +1,5 @@
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
+import type { Semantics } from "../semantics.js";
 import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { comparableText, dataValueOf, valuesOf } from "./openehr-values.js";
 
@@ -7,21 +8,25 @@ import { comparableText, dataValueOf, valuesOf } from "./openehr-values.js";
  * A condition whose root does not occur at all says nothing. `type` is decided where the value is read.
  * @returns undefined when a condition leaves no occurrence: the step and everything below it is skipped
  */
-export function narrow(scope: OpenEhrScope, conditions: readonly OpenEhrCondition[]): OpenEhrScope | undefined {
+export function narrow(
+  scope: OpenEhrScope,
+  conditions: readonly OpenEhrCondition[],
+  semantics: Semantics,
+): OpenEhrScope | undefined {
   if (conditions.length === 0) return scope;
   let narrowed = scope;
   for (const condition of conditions) {
     if (condition.operator === "type") continue;
     const tested = narrowed.occurrences(condition.root.node);
     if (tested.length === 0) continue;
-    const kept = tested.filter((occurrence) => satisfies(narrowed.bind(occurrence), condition));
+    const kept = tested.filter((occurrence) => satisfies(narrowed.bind(occurrence), condition, semantics));
     if (kept.length === 0) return undefined;
     if (kept.length < tested.length) narrowed = narrowed.keep(condition.root.node, kept);
   }
   return narrowed;
 }
 
-function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition): boolean {
+function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition, { severalAttributes }: Semantics): boolean {
   switch (condition.operator) {
     case "one of":
       return condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
@@ -29,8 +34,10 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition): boolean {
       return !condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
     case "empty":
       return condition.attributes.every((attribute) => !hasValue(attribute, scope.occurrences(attribute.node)));
-    case "not empty":
-      return condition.attributes.some((attribute) => hasValue(attribute, scope.occurrences(attribute.node)));
+    case "not empty": {
+      const present = (attribute: OpenEhrAccessor): boolean => hasValue(attribute, scope.occurrences(attribute.node));
+      return severalAttributes === "all" ? condition.attributes.every(present) : condition.attributes.some(present);
+    }
     case "type":
       return true;
     default:

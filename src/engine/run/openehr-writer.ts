@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../fhir/json.js";
+import { isJsonObject, type JsonValue } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import { attributeValues, writeAttribute } from "../../openehr/building/attribute-occurrences.js";
 import type { CompositionDraft, DraftNode } from "../../openehr/building/composition-draft.js";
@@ -10,7 +10,7 @@ import { convertToOpenEhr } from "../datatypes/conversions.js";
 import { eventFromFhir } from "../datatypes/event.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
-import { nullFlavourOf, reasonIn } from "../datatypes/null-flavour.js";
+import { nullFlavourOf, nullReasonOf, reasonIn } from "../datatypes/null-flavour.js";
 import { rmPrimitive } from "../datatypes/rm-primitives.js";
 import { rmObject } from "../datatypes/rm-values.js";
 import type { ProgrammedPlace } from "../functions/programmed-mapping.js";
@@ -33,8 +33,7 @@ export class OpenEhrWriter {
   /** Converts a FHIR element and writes it; false when no RM class allowed there takes its type. */
   convert(accessor: OpenEhrAccessor, node: FhirNode, indexes: OccurrenceIndexes): boolean {
     if (accessor.node.attribute === "null_flavour") {
-      const nullFlavour = nullFlavourOf(reasonIn(node));
-      return nullFlavour !== undefined && this.absence(accessor, nullFlavour, indexes);
+      return this.absence(accessor, reasonIn(node), indexes);
     }
     if (accessor.members.length > 0) return this.#writeMember(accessor, node, indexes);
     if (accessor.part !== undefined) return this.#writePart(accessor, accessor.part, node, indexes);
@@ -62,11 +61,15 @@ export class OpenEhrWriter {
     place.value = written;
   }
 
-  /** How many occurrences of a node stand where indexes lead: the index of the next one. */
-  count(node: TemplateNode, indexes: OccurrenceIndexes): number {
-    if (node.parent === undefined) return 0;
+  /**
+   * The index behind the last occurrence of a repeating node in which something stands at a place.
+   * @param chain nodes from the repeating one down to the place, both included
+   */
+  nextIndex(chain: readonly TemplateNode[], indexes: OccurrenceIndexes): number {
+    const [node, ...below] = chain;
+    if (node?.parent === undefined) return 0;
     const there = this.#draft.at(node.parent, indexes.of(node.parent)).occurrencesOf(node);
-    return there.reduce((next, occurrence) => (occurrence.hasValue ? occurrence.index + 1 : next), 0);
+    return there.reduce((next, occurrence) => (hasValueAt(occurrence, below) ? occurrence.index + 1 : next), 0);
   }
 
   /** Writes the value of a list entry; without a value its texts still join what children of the method have written. */
@@ -91,13 +94,16 @@ export class OpenEhrWriter {
   }
 
   /** Says why a value is absent (engine-behaviour 7.7); only ELEMENTs can. */
-  absence(accessor: OpenEhrAccessor, nullFlavour: RmObject, indexes: OccurrenceIndexes): boolean {
+  absence(accessor: OpenEhrAccessor, reason: JsonValue | undefined, indexes: OccurrenceIndexes): boolean {
+    const nullFlavour = nullFlavourOf(reason, this.#context.semantics);
     const { node } = accessor;
     const element = node.rmType === "ELEMENT" ? node : node.parent;
-    if (element?.rmType !== "ELEMENT") return false;
+    if (nullFlavour === undefined || element?.rmType !== "ELEMENT") return false;
     const occurrence = this.#draft.at(element, indexes.of(element));
     if (attributeValues(occurrence, "null_flavour").length === 0) this.added++;
     writeAttribute(occurrence, "ELEMENT", "null_flavour", [nullFlavour], false);
+    const nullReason = this.#context.semantics.nullFlavours === "both-ways" ? nullReasonOf(reason) : undefined;
+    if (nullReason !== undefined) writeAttribute(occurrence, "ELEMENT", "null_reason", [nullReason], false);
     return true;
   }
 
@@ -193,6 +199,11 @@ function archetypeRoot(node: TemplateNode): TemplateNode | undefined {
 function classOf(rmType: string): string {
   const open = rmType.indexOf("<");
   return open < 0 ? rmType : rmType.slice(0, open);
+}
+
+function hasValueAt(occurrence: DraftNode, [next, ...below]: readonly TemplateNode[]): boolean {
+  if (next === undefined) return occurrence.hasValue;
+  return occurrence.occurrencesOf(next).some((one) => hasValueAt(one, below));
 }
 
 /** The context keeps the earliest start and the latest end that entries report (engine-behaviour 7.6). */

@@ -5,6 +5,7 @@ import { qualifiedCode } from "../datatypes/code-phrase.js";
 import { ucumSystem } from "../datatypes/dv-quantity.js";
 import type { FhirData } from "../datatypes/fhir-data.js";
 import { isIntegerType, isQuantityType, isStringType } from "../datatypes/fhir-primitives.js";
+import { absentReasonUrl } from "../datatypes/null-flavour.js";
 import { numberMember, objectsMember, stringMember } from "../datatypes/rm-values.js";
 
 /**
@@ -118,6 +119,11 @@ function putExtensionValue(target: FhirInstance, data: FhirData, schema: FhirSch
   if (!populate(value, data, schema)) return false;
   target.fields.set("value", value);
   return true;
+}
+
+/** Says on an element without value why it has none. */
+export function putAbsence(target: FhirInstance, reason: string, schema: FhirSchema): void {
+  copy(target, { extension: [{ url: absentReasonUrl, valueCode: reason }] }, schema);
 }
 
 function put(target: FhirInstance, value: JsonPrimitive): boolean {

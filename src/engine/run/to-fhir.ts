@@ -4,6 +4,7 @@ import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { Account } from "../account/account.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
+import { reasonOf } from "../datatypes/null-flavour.js";
 import type { WrittenElements } from "../functions/programmed-mapping.js";
 import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
 import { joinedData, withLiteralsToFhir } from "./joined-text.js";
@@ -11,7 +12,7 @@ import { entryToFhir } from "./list-entry-values.js";
 import { narrow } from "./openehr-conditions.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { dataValueOf, readFhirData, valuesOf } from "./openehr-values.js";
-import { populate } from "./populate.js";
+import { populate, putAbsence } from "./populate.js";
 import { programmedSource } from "./programmed-source.js";
 import { inRule, StepBudget } from "./step-budget.js";
 
@@ -101,7 +102,8 @@ class ToFhirRun {
     const [first] = this.#plan.start;
     const type = this.#schema.type(this.#plan.startType);
     if (first === undefined || type === undefined) return [];
-    return this.#slices(whole, first.split).map((openEhr) => {
+    const each = this.#plan.semantics.startOccurrences === "own" ? (first.split ?? first.root) : first.split;
+    return this.#slices(whole, each).map((openEhr) => {
       const resource = new FhirInstance(type);
       const place = new Place(openEhr, resource, resource, undefined, undefined);
       for (const entry of this.#plan.start) this.#runModel(entry, place);
@@ -134,7 +136,7 @@ class ToFhirRun {
   }
 
   #runModel(entry: ModelEntry, place: Place): void {
-    const openEhr = narrow(place.openEhr, entry.openEhrPreconditions);
+    const openEhr = narrow(place.openEhr, entry.openEhrPreconditions, this.#plan.semantics);
     if (openEhr === undefined) return;
     const here = place.seeing(openEhr);
     for (const step of entry.steps) this.#runStep(step, here);
@@ -156,7 +158,7 @@ class ToFhirRun {
       this.#account?.because("other direction");
       return;
     }
-    const openEhr = narrow(place.openEhr, step.openEhrConditions);
+    const openEhr = narrow(place.openEhr, step.openEhrConditions, this.#plan.semantics);
     if (openEhr === undefined) {
       this.#account?.because("condition false");
       return;
@@ -177,6 +179,8 @@ class ToFhirRun {
     else {
       this.#account?.because(values.length === 0 && found.every(isAbsent) ? "no value" : "no converter");
       for (const value of values) this.#writeValue(step, here, value);
+      if (values.length === 0 && this.#plan.semantics.nullFlavours === "both-ways")
+        this.#writeAbsence(step, here, found);
     }
   }
 
@@ -235,6 +239,7 @@ class ToFhirRun {
       const looked = types.length > 0 ? types : (step.openEhr?.rmTypes ?? []);
       if (!looked.some((type) => condition.criteria.includes(type))) return false;
     }
+    if (this.#plan.semantics.typeConditions === "input") return true;
     for (const condition of step.fhirConditions) {
       if (condition.operator !== "type" || condition.root !== undefined || condition.relation !== "filter") continue;
       if (!condition.criteria.includes(base(step, place, -1).type.name)) return false;
@@ -290,10 +295,34 @@ class ToFhirRun {
     this.#runChildren(step, place.openEhr.bind(occurrence), place, { instance: target.instance });
   }
 
+  /** An ELEMENT that says only why it has no value becomes an element that says it. */
+  #writeAbsence(step: Step, place: Place, found: readonly FoundValue[]): void {
+    if (step.kind.kind !== "convert" || step.openEhr?.members.length !== 0) return;
+    for (const { occurrence } of found) {
+      const reason = reasonOf(occurrence.value);
+      const target = reason === undefined ? undefined : this.#element(step, place, innermostIndex(occurrence));
+      if (reason === undefined || target === undefined) continue;
+      putAbsence(target.instance, reason, this.#schema);
+      this.#account?.wrote(target.instance);
+    }
+  }
+
   #runChildren(step: Step, openEhr: OpenEhrScope, place: Place, { instance, siblings }: Target): void {
     const list = this.#plan.semantics.listMember === "by-own-index" ? siblings : undefined;
+    const slotFirst = this.#plan.semantics.slotOrder === "before-children";
+    if (slotFirst) this.#runSlot(step, openEhr, place, instance, list);
     const inside = new Place(openEhr, place.model, instance, list, place);
     for (const child of step.children) this.#runStep(child, inside);
+    if (!slotFirst) this.#runSlot(step, openEhr, place, instance, list);
+  }
+
+  #runSlot(
+    step: Step,
+    openEhr: OpenEhrScope,
+    place: Place,
+    instance: FhirInstance,
+    list: readonly FhirInstance[] | undefined,
+  ): void {
     if (step.slot.length === 0) return;
     const inSlot = new Place(openEhr, instance, instance, list, place);
     for (const entry of step.slot) this.#runModel(entry, inSlot);

@@ -1,14 +1,15 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
 import { CompositionDraft } from "../../openehr/building/composition-draft.js";
-import { withoutGeneric } from "../../openehr/rm/rm-classes.js";
+import { isSubclassOf, withoutGeneric } from "../../openehr/rm/rm-classes.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { Account } from "../account/account.js";
 import type { WithoutEffect } from "../account/rule-application.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
-import { nullFlavourOf, reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
+import { reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
 import type { FhirAccessor, FhirCondition, ListEntry, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
+import type { Semantics } from "../semantics.js";
 import { holds, selectElements } from "./fhir-conditions.js";
 import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
 import { withLiteralsToOpenEhr } from "./joined-text.js";
@@ -35,7 +36,8 @@ export function runToOpenEhr(
   account?.enter("start");
   for (const resource of startResources(plan, input, resolver)) {
     onStart?.(resource.resource);
-    for (const entry of plan.start) run.runModel(entry, resource, OccurrenceIndexes.none);
+    const indexes = run.startIndexes(plan.start);
+    for (const entry of plan.start) run.runModel(entry, resource, indexes);
   }
   account?.leave();
   return draft;
@@ -80,6 +82,8 @@ class ToOpenEhrRun {
         readonly elements: readonly FhirNode[];
       }
     | undefined;
+  /** Where the constants of the last `manual` entry began to write. */
+  #lastEntry: { readonly free: TemplateNode; readonly first: number } | undefined;
   /** Next occurrence of each split node. */
   readonly #splits = new Map<TemplateNode, number>();
   readonly #account: Account | undefined;
@@ -94,6 +98,13 @@ class ToOpenEhrRun {
     this.#writer = writer;
     this.#context = context;
     this.#resolver = resolver;
+  }
+
+  /** Where a start resource writes: where all do, or into an entry of its own. */
+  startIndexes(models: readonly ModelEntry[]): OccurrenceIndexes {
+    const root = models.find((model) => model.root !== undefined)?.root;
+    if (root === undefined || this.#context.semantics.startOccurrences === "shared") return OccurrenceIndexes.none;
+    return OccurrenceIndexes.none.bind(root, this.#writer.nextIndex([root], OccurrenceIndexes.none));
   }
 
   /** Runs a model on one object. What it writes below its split node goes into the next occurrence of that node. */
@@ -124,8 +135,10 @@ class ToOpenEhrRun {
 
   #apply(step: Step, place: FhirPlace): void {
     const { openEhr } = step;
-    if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step)) {
-      this.#account?.because(openEhr !== undefined && !rmTypesFit(step) ? "condition false" : "other direction");
+    if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step, this.#context.semantics)) {
+      this.#account?.because(
+        openEhr !== undefined && !rmTypesFit(step, this.#context.semantics) ? "condition false" : "other direction",
+      );
       return;
     }
     const elements = this.#select(step, place);
@@ -134,32 +147,51 @@ class ToOpenEhrRun {
       this.#writeAbsence(step, elements, place);
       return;
     }
-    const free = openEhr.isIndexed ? place.indexes.innermostFree(openEhr.chain) : undefined;
+    const { free, first } = this.#repetition(step, openEhr, place.indexes);
     if (step.kind.kind === "entry") {
       for (const element of elements) this.#addEntry(step, openEhr, step.kind, element, place);
       return;
     }
     for (let at = 0; at < elements.length; at++) {
       const element = elements[at] as FhirNode;
-      const indexes = free === undefined ? place.indexes : place.indexes.bind(free, at);
+      const indexes = free === undefined ? place.indexes : place.indexes.bind(free, first + at);
       this.#write(step, element, indexes);
       this.#runBelow(step, element, place, indexes);
     }
   }
 
   #runBelow(step: Step, element: FhirNode, place: FhirPlace, indexes: OccurrenceIndexes): void {
+    const slotFirst = this.#context.semantics.slotOrder === "before-children";
+    if (slotFirst) for (const entry of step.slot) this.runModel(entry, element, indexes, place);
     if (step.children.length > 0) {
       const inside = new FhirPlace(place.model, element, indexes, place);
       for (const child of step.children) this.#runStep(child, inside);
     }
-    for (const entry of step.slot) this.runModel(entry, element, indexes, place);
+    if (!slotFirst) for (const entry of step.slot) this.runModel(entry, element, indexes, place);
+  }
+
+  /** Which node the results of a step iterate, and from which occurrence on (fhirconnect-language 10.2 and 10.3). */
+  #repetition(
+    step: Step,
+    { chain, isIndexed }: OpenEhrAccessor,
+    indexes: OccurrenceIndexes,
+  ): { readonly free: TemplateNode | undefined; readonly first: number } {
+    if (!isIndexed) return { free: undefined, first: 0 };
+    const list =
+      this.#context.semantics.listWrites === "appended" ? indexes.outermostFree(chain, isListBelowEvent) : undefined;
+    if (list === undefined) return { free: indexes.innermostFree(chain), first: 0 };
+    const { kind } = step;
+    const last = kind.kind === "constant" && !kind.startsEntry ? this.#lastEntry : undefined;
+    const first = last?.free === list ? last.first : this.#writer.nextIndex(chain.slice(chain.indexOf(list)), indexes);
+    if (kind.kind === "constant") this.#lastEntry = { free: list, first };
+    return { free: list, first };
   }
 
   /** Several methods fill one list of participations or links; each element adds to it. */
   #addEntry(step: Step, openEhr: OpenEhrAccessor, entry: ListEntry, element: FhirNode, place: FhirPlace): void {
     const { node } = openEhr;
     const isFree = place.indexes.innermostFree([node]) === node;
-    const indexes = isFree ? place.indexes.bind(node, this.#writer.count(node, place.indexes)) : place.indexes;
+    const indexes = isFree ? place.indexes.bind(node, this.#writer.nextIndex([node], place.indexes)) : place.indexes;
     const value = entryFromFhir(entry.entryClass, element, this.#resolver, this.#context);
     if (value === undefined) this.#account?.because("no converter");
     else this.#writer.entry(openEhr, entry, value, indexes);
@@ -195,8 +227,7 @@ class ToOpenEhrRun {
       ...this.#valueHolders(fhir, place).map(reasonOnContainer),
       ...elements.filter((element) => this.#reasonCounts(element)).map(reasonOnElement),
     ];
-    const nullFlavour = reasons.map(nullFlavourOf).find((found) => found !== undefined);
-    if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, place.indexes);
+    for (const reason of reasons) if (this.#writer.absence(openEhr, reason, place.indexes)) return;
   }
 
   #reasonCounts(element: FhirNode): boolean {
@@ -219,8 +250,7 @@ class ToOpenEhrRun {
           !this.#writer.convert(openEhr, withLiteralsToOpenEhr(element, step.literals), indexes)
         ) {
           this.#account?.because("no converter");
-          const nullFlavour = nullFlavourOf(reasonOnElement(element));
-          if (nullFlavour !== undefined) this.#writer.absence(openEhr, nullFlavour, indexes);
+          this.#writer.absence(openEhr, reasonOnElement(element), indexes);
         }
         return;
       case "constant":
@@ -238,6 +268,11 @@ class ToOpenEhrRun {
   }
 }
 
+/** Methods that name different parts of an event or an entry mean the same one; each result has list members of its own. */
+function isListBelowEvent({ rmType }: TemplateNode): boolean {
+  return !isSubclassOf(rmType, "EVENT") && !isSubclassOf(rmType, "CONTENT_ITEM");
+}
+
 /** Where a step of a splitting model writes: below the split node in its occurrence, elsewhere in the same occurrence of what repeats there. */
 function inSplit(step: Step, split: TemplateNode, occurrence: number, indexes: OccurrenceIndexes): OccurrenceIndexes {
   const chain = step.openEhr?.chain;
@@ -246,7 +281,8 @@ function inSplit(step: Step, split: TemplateNode, occurrence: number, indexes: O
   return free === undefined ? indexes.bind(split, occurrence) : indexes.bind(split, occurrence).bind(free, occurrence);
 }
 
-function rmTypesFit(step: Step): boolean {
+function rmTypesFit(step: Step, { typeConditions }: Semantics): boolean {
+  if (typeConditions === "input") return true;
   return step.openEhrConditions.every(
     ({ operator, criteria }) =>
       operator !== "type" ||

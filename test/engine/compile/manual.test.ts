@@ -9,6 +9,7 @@ function expand(manual: string, more = "") {
     manual:
 ${manual}
 ${more}`),
+    "entry",
   );
 }
 
@@ -81,6 +82,6 @@ describe("the entries of a manual", () => {
 
   it("are none where the method has none", () => {
     const method = readMethodText(`  - { name: plain, with: { fhir: "$resource.status", openehr: "$archetype" } }`);
-    expect(expandConstants(method)).toEqual({ before: [], children: [] });
+    expect(expandConstants(method, "entry")).toEqual({ before: [], children: [] });
   });
 });
