@@ -31,7 +31,10 @@ export interface ClusterState {
   readonly lastSyncAgeMilliseconds: number;
   readonly freshness: Freshness;
   readonly stalePolicy: "serve" | "refuse";
-  readonly channel: ChannelState;
+  readonly channel: ChannelState & {
+    /** Writes that the channel has told of and this node has not applied. */
+    readonly lag: number;
+  };
   readonly members: readonly MemberState[];
   readonly duties: readonly DutyState[];
   /** How often everything was dropped: epoch changed, head went back, log pruned past us. */

@@ -8,6 +8,7 @@ import { type LogRound, runLogRound } from "../store/log-round.js";
 import { type MemberReport, MemberRepository, removeSilentMembers } from "../store/member-repository.js";
 import type { Revision } from "../store/stored.js";
 import type { Channel, ClusterIdentity, NodeIdentity } from "./channel.js";
+import { ChannelLag } from "./channel-lag.js";
 import { type Clock, elapsed, type Moment, systemClock, within } from "./clock.js";
 import type { ClusterNode } from "./cluster-node.js";
 import type { ClusterSettings } from "./cluster-settings.js";
@@ -78,6 +79,7 @@ class RunningNode implements StartedClusterNode {
   readonly #following: Database;
   readonly #follower: LogFollower;
   readonly #acknowledgement: WriteAcknowledgement;
+  readonly #channelLag = new ChannelLag();
   #seen: { readonly round: LogRound; readonly at: Moment } | undefined;
 
   constructor(parts: ClusterNodeParts) {
@@ -129,7 +131,10 @@ class RunningNode implements StartedClusterNode {
     const members = this.#seen?.round.members ?? [];
     refuseForeignVersions(node, members);
     await this.#parts.channel.start({
-      hint: (revision) => this.#follower.hint(revision),
+      hint: (revision) => {
+        this.#channelLag.told(revision);
+        this.#follower.hint(revision);
+      },
       missed: () => void this.#follower.sync(),
       confirmed: (instanceId, applied) => this.#acknowledgement.confirmed(instanceId, applied),
     });
@@ -165,7 +170,7 @@ class RunningNode implements StartedClusterNode {
       lastSyncAgeMilliseconds: this.#follower.ageMilliseconds(),
       freshness: this.#follower.freshness(),
       fullDrops: this.#follower.fullDrops,
-      channel: this.#parts.channel.state(),
+      channel: { ...this.#parts.channel.state(), lag: this.#channelLag.positions(this.#follower.applied) },
       round: this.#seen?.round,
       roundAgeMilliseconds: this.#seen === undefined ? 0 : elapsed(this.#seen.at, this.#clock.now()),
     });
@@ -185,7 +190,9 @@ class RunningNode implements StartedClusterNode {
     const { node, settings } = this.#parts;
     const report: MemberReport = { ...node, maxStalenessMilliseconds: settings.maxStalenessMilliseconds, applied };
     const at = this.#clock.now();
+    const { furthest } = this.#channelLag;
     const round = await runLogRound(this.#following, report, signal);
+    this.#channelLag.looked(furthest, round.head);
     this.#seen = { round, at };
     return round;
   }

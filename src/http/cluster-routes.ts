@@ -23,6 +23,7 @@ const ClusterBody = z
       received: whole,
       refused: whole,
       reconnects: whole,
+      lag: whole.meta({ description: "Writes that the channel has told of and this node has not applied." }),
       lastError: z.string().optional(),
     }),
     members: z.array(

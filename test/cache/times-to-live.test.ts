@@ -150,6 +150,60 @@ describe("the times to live of the groups", () => {
     expect(loads()).toBe(2);
   });
 
+  it("A write makes stale what was made of it, on every node, whatever the times to live.", async () => {
+    for (const seconds of [-1, 0, 60]) {
+      const times = { operationalTemplates: { seconds }, fhirConnect: { seconds }, tenants: { seconds } };
+      const { mappers: writer, get, store } = await warm(times);
+      const other = mappersOver(store, times);
+      await other.get();
+      const logged = [
+        ...(await store.putTemplate(tenant, vitalSigns, "second")),
+        ...(await store.putMapping(tenant, modelText("temperature"))),
+      ];
+      for (const node of [writer, other.mappers]) node.apply(logged);
+      for (const found of [await get(), await other.get()]) {
+        expect([found.template, found.models]).toEqual(["second", ["pulse", "temperature"]]);
+      }
+    }
+  });
+
+  it("That there is no such template or context is kept like a value.", async () => {
+    for (const [seconds, reads] of [
+      [-1, []],
+      [0, ["mappings", "template"]],
+    ] as const) {
+      const { get, mappers, store } = await warm({ fhirConnect: { seconds }, operationalTemplates: { seconds } });
+      mappers.apply(await store.deleteTemplate(tenant, vitalSigns));
+      for (const [id, code] of [
+        ["Lipids", "CONTEXT_NOT_FOUND"],
+        [vitalSigns, "TEMPLATE_NOT_FOUND"],
+      ] as const) {
+        await expect(get(id)).rejects.toMatchObject({ code });
+        store.reads();
+        await expect(get(id)).rejects.toMatchObject({ code });
+        expect(store.reads()).toEqual(reads);
+      }
+    }
+  });
+
+  it("A failure is kept by nobody: who waits gets it, and who comes later tries again.", async () => {
+    for (const seconds of [-1, 0, 60]) {
+      const store = await storeWithVitalSigns();
+      let attempts = 0;
+      const { get } = mappersOver(store, {
+        fhirConnect: { seconds },
+        compile: async () => {
+          throw new Error(`attempt ${++attempts}`);
+        },
+      });
+      const failures = await Promise.allSettled([get(), get()]);
+      // At 0 nobody waits for another.
+      const told = failures.map((one) => one.status === "rejected" && (one.reason as Error).message);
+      expect(told).toEqual(seconds === 0 ? ["attempt 1", "attempt 2"] : ["attempt 1", "attempt 1"]);
+      await expect(get()).rejects.toThrow(`attempt ${seconds === 0 ? 3 : 2}`);
+    }
+  });
+
   it("A time to live that means nothing is refused.", async () => {
     await expect(warm({ operationalTemplates: { seconds: -2 } })).rejects.toThrow(RangeError);
   });

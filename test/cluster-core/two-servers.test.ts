@@ -131,6 +131,20 @@ describe("two servers on one database, without any channel", () => {
     expect(performance.now() - before).toBeLessThan(4_000);
   });
 
+  it("warn at their start when all of them may open more connections than the server gives", async () => {
+    const greedy = start({ DATABASE_POOL_MAX: "1000" });
+    await greedy.ready();
+    // One that was killed in the test before may still count.
+    const [, nodes, wanted] =
+      /The nodes may open (\d+) nodes × DATABASE_POOL_MAX 1000 = (\d+) database connections, but the server gives \d+ \(max_connections\)/.exec(
+        greedy.standardError,
+      ) ?? [];
+    expect(Number(nodes)).toBeGreaterThanOrEqual(3);
+    expect(Number(wanted)).toBe(Number(nodes) * 1000);
+    for (const { standardError } of servers.slice(0, 2)) expect(standardError).not.toContain("max_connections");
+    expect(await greedy.stop()).toBe(0);
+  });
+
   it("do not let in a version that is too far from theirs", async () => {
     const stranger = start({ CAUSEWAY_VERSION: "3.7.0" });
     expect(await stranger.ended()).toBe(1);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ClusterUnderTest, startCluster } from "./harness/cluster-under-test.js";
+import { groupsRead } from "./harness/groups-read.js";
 import { StoredSet } from "./harness/stored-set.js";
 import { longestTest } from "./harness/test-length.js";
 
@@ -8,9 +9,6 @@ vi.setConfig({ testTimeout: longestTest });
 /** Looks into the log so rarely that none of it is within a test. */
 const quiet = { CLUSTER_POLL_MS: "300000", CLUSTER_MAX_STALENESS_MS: "600000" };
 const REQUESTS = 5;
-
-/** The tables with what operators store, by the group of caches that holds what is read from them. */
-const tablesOfGroups = { operational_template: "OPT", mapping: "FHIR Connect" } as const;
 
 let cluster: ClusterUnderTest | undefined;
 afterEach(async () => {
@@ -27,12 +25,7 @@ async function readsOfWarmRequests(environment: Readonly<Record<string, string>>
   const proxy = cluster.proxyOf(node);
   proxy.countAnew();
   for (let count = 0; count < REQUESTS; count++) await set.map(node);
-  return proxy.transactionsOfRequests().map((statements) => {
-    const text = statements.join("\n");
-    return Object.entries(tablesOfGroups)
-      .flatMap(([table, group]) => (new RegExp(`from "?${table}"?\\b`).test(text) ? [group] : []))
-      .join(" and ");
-  });
+  return groupsRead(proxy);
 }
 
 const everyRequest = (groups: string): readonly string[] => Array.from({ length: REQUESTS }, () => groups);

@@ -34,7 +34,7 @@ export function clusterState(changes: Partial<ClusterState> = {}): ClusterState 
     lastSyncAgeMilliseconds: 250,
     freshness: "fresh",
     stalePolicy: "serve",
-    channel: { kind: "TCP", connected: true, peers: [], sent: 11, received: 12, refused: 13, reconnects: 14 },
+    channel: { kind: "TCP", connected: true, peers: [], sent: 11, received: 12, refused: 13, reconnects: 14, lag: 15 },
     members: [{ ...node, applied, lag: 2, lastSeenMilliseconds: 10, self: true }],
     duties: [],
     fullDrops: 6,

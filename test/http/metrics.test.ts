@@ -104,6 +104,7 @@ describe("the metrics", () => {
     expect(valuesOf(scraped, "causeway_channel_received_total")).toEqual({ TCP: 12 });
     expect(valuesOf(scraped, "causeway_channel_refused_total")).toEqual({ TCP: 13 });
     expect(valuesOf(scraped, "causeway_channel_reconnects_total")).toEqual({ TCP: 14 });
+    expect(valuesOf(scraped, "causeway_channel_lag_positions")).toEqual({ TCP: 15 });
   });
 
   it("say that the node is cut off and its channel reaches nobody", async () => {

@@ -90,7 +90,7 @@ export const aloneState: ClusterState = {
   lastSyncAgeMilliseconds: 1,
   freshness: "fresh",
   stalePolicy: "serve",
-  channel: { kind: "NONE", connected: false, peers: [], sent: 0, received: 0, refused: 0, reconnects: 0 },
+  channel: { kind: "NONE", connected: false, peers: [], sent: 0, received: 0, refused: 0, reconnects: 0, lag: 0 },
   members: [],
   duties: [],
   fullDrops: 0,

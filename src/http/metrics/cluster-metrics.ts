@@ -1,5 +1,4 @@
 import type { Registry } from "prom-client";
-import type { ChannelState } from "../../cluster/channel.js";
 import type { ClusterState } from "../../cluster/cluster-state.js";
 import { type ReadMetric, readCounter, readGauge } from "./read-metrics.js";
 
@@ -11,7 +10,11 @@ export function addClusterMetrics(registry: Registry, cluster: () => ClusterStat
     labels: [],
     samples: () => present(cluster()).map((state) => ({ labels: {}, value: value(state) })),
   });
-  const ofChannel = (name: string, help: string, value: (state: ChannelState) => number): ReadMetric<"channel"> => ({
+  const ofChannel = (
+    name: string,
+    help: string,
+    value: (channel: ClusterState["channel"]) => number,
+  ): ReadMetric<"channel"> => ({
     name,
     help,
     labels: ["channel"],
@@ -49,6 +52,14 @@ export function addClusterMetrics(registry: Registry, cluster: () => ClusterStat
   ]) {
     readCounter(registry, counter);
   }
+  readGauge(
+    registry,
+    ofChannel(
+      "causeway_channel_lag_positions",
+      "Writes it has told of that are not applied.",
+      (channel) => channel.lag,
+    ),
+  );
   readGauge(
     registry,
     ofChannel("causeway_channel_connected", "1 while messages can reach anybody, else 0.", (channel) =>
