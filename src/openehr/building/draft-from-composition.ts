@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { attributesOf, isLocatable, type RmAttribute, withoutGeneric } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import { isOfClass } from "../template/node-class.js";
 import type { Template, TemplateNode } from "../template/template.js";
 import { isRepeatable } from "../template/template.js";
 import { CompositionDraft, type DraftNode } from "./composition-draft.js";
+import { type SkeletonSource, skeletonsOf } from "./skeleton.js";
 import { isStructure } from "./structures.js";
 
 /** Attributes that the template alone determines; a draft does not carry them. */
@@ -13,7 +15,8 @@ const FROM_TEMPLATE = new Set(["archetype_node_id", "archetype_details"]);
  * Spreads a composition over the nodes of its template: the inverse of `completeComposition` (openehr-formats 13). Names
  * are kept only where they differ from the template's.
  * @param onLeftOut told the path of each object for which the template has no node and that therefore is not in the
- *   draft: contents of open slots and of unknown archetypes
+ *   draft: contents of open slots and of unknown archetypes; and the path of each name that has the text of the template's
+ *   name, but codes or mappings of its own
  */
 export function draftFromComposition(
   composition: RmObject,
@@ -21,15 +24,17 @@ export function draftFromComposition(
   onLeftOut: (path: string) => void = () => {},
 ): CompositionDraft {
   const draft = new CompositionDraft(template);
-  new Spreading(onLeftOut).structure(composition, draft.root, "");
+  new Spreading(template, onLeftOut).structure(composition, draft.root, "");
   return draft;
 }
 
 class Spreading {
   readonly #onLeftOut: (path: string) => void;
+  readonly #skeletons: SkeletonSource;
 
-  constructor(onLeftOut: (path: string) => void) {
+  constructor(template: Template, onLeftOut: (path: string) => void) {
     this.#onLeftOut = onLeftOut;
+    this.#skeletons = skeletonsOf(template);
   }
 
   structure(object: RmObject, occurrence: DraftNode, path: string): void {
@@ -38,7 +43,12 @@ class Spreading {
     for (const attribute of attributesOf(object._type)) {
       const value = object[attribute.name];
       if (value === undefined || FROM_TEMPLATE.has(attribute.name)) continue;
-      if (attribute.name === "name" && isTemplateName(value, node)) continue;
+      if (attribute.name === "name" && isTemplateName(value, node)) {
+        if (isRmObject(value) && saysMore(value, this.#skeletons.of(node).locatable.name)) {
+          this.#onLeftOut(`${path}/name`);
+        }
+        continue;
+      }
       this.#attribute(attribute, value, occurrence, own, `${path}/${attribute.name}`);
     }
     const differs = object._type !== withoutGeneric(node.rmType) && object._type !== "POINT_EVENT";
@@ -71,6 +81,14 @@ class Spreading {
 
 function isTemplateName(value: RmValue, node: TemplateNode): boolean {
   return isRmObject(value) && value.value === node.name;
+}
+
+/** Whether a name has anything besides its text that the name given by the template has not. */
+function saysMore(name: RmObject, ofTemplate: RmObject | string | undefined): boolean {
+  return Object.entries(name).some(([member, value]) => {
+    if (member === "value" || value === undefined || (member === "_type" && value === "DV_TEXT")) return false;
+    return !isRmObject(ofTemplate) || !isDeepStrictEqual(value, ofTemplate[member]);
+  });
 }
 
 /**

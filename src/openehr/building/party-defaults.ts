@@ -1,11 +1,23 @@
+import { copyOf } from "../rm/copy-value.js";
 import { isSubclassOf } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import type { CompositionContextDefaults } from "./context-defaults.js";
 
-/** Whether a party is missing or a PARTY_IDENTIFIED with neither name nor identifiers (openehr-formats 12.7). */
-export function isUnidentified(party: RmValue | undefined): boolean {
-  if (!isRmObject(party)) return true;
-  return party._type === "PARTY_IDENTIFIED" && party.name === undefined && party.identifiers === undefined;
+/**
+ * The composer of a composition: as written; one with nothing but an id takes name and class of the composer that `ctx/`
+ * names (openehr-formats 11 and 12.7), and keeps its id.
+ */
+export function composerFrom(written: RmValue | undefined, context: CompositionContextDefaults): RmObject | undefined {
+  const party = isRmObject(written) ? written : undefined;
+  const { composer } = context;
+  if (composer === undefined || (party !== undefined && isIdentified(party))) return party;
+  const reference = party?.external_ref;
+  return reference === undefined ? copyOf(composer) : { ...copyOf(composer), external_ref: reference };
+}
+
+/** Whether a party has more than an id to know it by. */
+function isIdentified(party: RmObject): boolean {
+  return party._type !== "PARTY_IDENTIFIED" || party.name !== undefined || party.identifiers !== undefined;
 }
 
 /**
@@ -21,7 +33,8 @@ export function completeExternalRefs(object: RmObject, context: CompositionConte
   }
 }
 
-function withReference(object: RmObject, context: CompositionContextDefaults): RmObject {
+/** A party, or the participation of one, with the reference completed in the same way. */
+export function withReference(object: RmObject, context: CompositionContextDefaults): RmObject {
   if (object._type === "PARTICIPATION" && isRmObject(object.performer)) {
     return { ...object, performer: withReference(object.performer, context) };
   }

@@ -10,7 +10,7 @@ import type { CompositionSettings } from "./composition-settings.js";
 import type { CompositionContextDefaults } from "./context-defaults.js";
 import { minimumOffset } from "./event-offset.js";
 import { currentStateFor } from "./instruction-state.js";
-import { completeExternalRefs, isUnidentified } from "./party-defaults.js";
+import { completeExternalRefs, composerFrom, withReference } from "./party-defaults.js";
 import type { Skeleton } from "./skeleton.js";
 
 const PERSISTENT = "431";
@@ -84,10 +84,7 @@ export class StructureDefaults {
     object.language ??= this.#language;
     const territory = this.#context.territory ?? this.#settings.territory;
     if (territory !== undefined) object.territory ??= codePhrase("ISO_3166-1", territory);
-    if (isUnidentified(object.composer)) {
-      const composer = this.#context.composer ?? objectFrom(object.composer) ?? this.#settings.composer;
-      object.composer = optionalCopy(composer) ?? SELF;
-    }
+    object.composer = composerFrom(object.composer, this.#context) ?? optionalCopy(this.#settings.composer) ?? SELF;
     object.category ??= category;
     if (this.#context.links !== undefined) {
       const written = Array.isArray(object.links) ? object.links : [];
@@ -105,7 +102,9 @@ export class StructureDefaults {
     if (!isRmObject(object.start_time) || object.start_time.value === undefined) object.start_time = this.#time();
     if (endTime !== undefined) object.end_time ??= this.#time(endTime);
     if (location !== undefined) object.location ??= location;
-    if (healthCareFacility !== undefined) object.health_care_facility ??= copyOf(healthCareFacility);
+    if (healthCareFacility !== undefined) {
+      object.health_care_facility ??= withReference(copyOf(healthCareFacility), this.#context);
+    }
     if (participations !== undefined)
       object.participations ??= participations.map((participation) => copyOf(participation));
     object.setting ??= optionalCopy(setting) ?? OTHER_CARE;

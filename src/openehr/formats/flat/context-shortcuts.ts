@@ -5,8 +5,9 @@ import type { OpenehrGroup } from "../../rm/openehr-terminology.js";
 import { isRmObject, type RmObject } from "../../rm/rm-object.js";
 import { normalContextTime } from "../../rm/temporal-text.js";
 import { FLAT_CODE_UNKNOWN } from "../problems.js";
+import { type ShortcutKey, ShortcutKeys, textAt, valueAttribute } from "./context-shortcut-keys.js";
 import { readIndexedIdentifiers } from "./datatypes/participation.js";
-import { partyRef } from "./datatypes/party.js";
+import { partyRef, readIdentifiedParty } from "./datatypes/party.js";
 import type { FlatReadContext } from "./flat-data-type.js";
 import type { FlatKeys } from "./flat-keys.js";
 
@@ -15,8 +16,8 @@ import type { FlatKeys } from "./flat-keys.js";
  * are reported.
  */
 export function readContextShortcuts(document: FlatKeys, context: FlatReadContext): CompositionContextDefaults {
-  const keys = document.child("ctx");
-  const defaults = keys === undefined ? {} : new ContextShortcuts(keys, context).read();
+  const occurrences = document.occurrences("ctx").map(([, keys]) => keys);
+  const defaults = occurrences.length === 0 ? {} : new ContextShortcuts(new ShortcutKeys(occurrences), context).read();
   for (const name of document.childNames) {
     if (name.startsWith("ctx")) for (const [, ignored] of document.occurrences(name)) ignored.consumeAll();
   }
@@ -24,10 +25,10 @@ export function readContextShortcuts(document: FlatKeys, context: FlatReadContex
 }
 
 class ContextShortcuts {
-  readonly #keys: FlatKeys;
+  readonly #keys: ShortcutKeys;
   readonly #context: FlatReadContext;
 
-  constructor(keys: FlatKeys, context: FlatReadContext) {
+  constructor(keys: ShortcutKeys, context: FlatReadContext) {
     this.#keys = keys;
     this.#context = context;
   }
@@ -61,44 +62,42 @@ class ContextShortcuts {
   }
 
   #text(name: string): string | undefined {
-    return this.#keys.child(name)?.filledText();
+    return textAt(this.#keys.find(name));
   }
 
   #code(name: string, isKnown: (code: string) => boolean, terminology: string): string | undefined {
-    const code = this.#text(name);
+    const found = this.#keys.find(name);
+    const code = textAt(found);
     if (code === undefined || isKnown(code)) return code;
-    this.#keys.child(name)?.invalid("", `is no code of ${terminology}`, undefined, FLAT_CODE_UNKNOWN);
+    found?.keys.invalid(found.attribute, `is no code of ${terminology}`, undefined, FLAT_CODE_UNKNOWN);
     return undefined;
   }
 
   #openehrCode(name: string, group: OpenehrGroup): RmObject | undefined {
-    const text = this.#text(name) ?? this.#keys.child(name)?.filledText("code");
-    const coded = text === undefined ? undefined : openehrCodedTextFrom(group, text);
-    if (text !== undefined && coded === undefined) {
-      this.#keys.child(name)?.invalid("", `is no code of the openEHR group ${group}`, undefined, FLAT_CODE_UNKNOWN);
-    }
-    return coded;
+    return openehrCodeAt(this.#keys.find(name), group);
   }
 
   #time(name: string): string | undefined {
-    const text = this.#text(name);
+    const found = this.#keys.find(name);
+    const text = textAt(found);
     if (text === undefined || text === "now") return text === undefined ? undefined : this.#context.now();
     const normal = normalContextTime(text);
     if ("text" in normal) return normal.text;
-    this.#keys.child(name)?.invalid("", normal.reason, "DV_DATE_TIME");
+    found?.keys.invalid(found.attribute, normal.reason, "DV_DATE_TIME");
     return undefined;
   }
 
   #composer(): RmObject | undefined {
     const name = this.#text("composer_name");
     const id = this.#text("composer_id");
-    if (this.#keys.child("composer_self")?.boolean() !== true) return this.#party(name, id);
+    const self = this.#keys.find("composer_self");
+    if (self?.keys.boolean(self.attribute) !== true) return this.#party(name, id);
     return { _type: "PARTY_SELF", ...(id === undefined ? {} : { external_ref: this.#reference(id) }) };
   }
 
   #facility(): RmObject | undefined {
-    const keys = this.#keys.child("health_care_facility");
-    return this.#party(keys?.filledText("name"), keys?.filledText("id"));
+    const [[, keys] = []] = this.#keys.occurrences("health_care_facility");
+    return keys === undefined ? undefined : readIdentifiedParty(keys, this.#context);
   }
 
   #party(name: string | undefined, id: string | undefined): RmObject | undefined {
@@ -129,9 +128,9 @@ class ContextShortcuts {
       .sort((one, other) => one - other)
       .map((index) =>
         this.#participation(
-          this.#party(names.get(index)?.filledText(), ids.get(index)?.filledText()),
-          functions.get(index)?.filledText(),
-          modes.get(index),
+          this.#party(textAt(shortcutAt(names.get(index))), textAt(shortcutAt(ids.get(index)))),
+          textAt(shortcutAt(functions.get(index))),
+          shortcutAt(modes.get(index)),
           readIdentifiers(identifiers.get(index)),
         ),
       );
@@ -140,18 +139,14 @@ class ContextShortcuts {
   #participation(
     party: RmObject | undefined,
     functionText: string | undefined,
-    modeKeys: FlatKeys | undefined,
+    modeKey: ShortcutKey | undefined,
     identifiers: readonly RmObject[],
   ): RmObject {
     const performer: RmObject =
       identifiers.length === 0
         ? (party ?? { _type: "PARTY_SELF" })
         : { ...party, _type: "PARTY_IDENTIFIED", identifiers: [...identifiers] };
-    const modeText = modeKeys?.filledText();
-    const mode = modeText === undefined ? undefined : openehrCodedTextFrom("participation mode", modeText);
-    if (modeText !== undefined && mode === undefined) {
-      modeKeys?.invalid("", "is no participation mode of the openEHR terminology", undefined, FLAT_CODE_UNKNOWN);
-    }
+    const mode = openehrCodeAt(modeKey, "participation mode");
     return {
       _type: "PARTICIPATION",
       ...(functionText === undefined ? {} : { function: { _type: "DV_TEXT", value: functionText } }),
@@ -161,7 +156,7 @@ class ContextShortcuts {
   }
 
   #workflowId(): RmObject | undefined {
-    const keys = this.#keys.child("work_flow_id");
+    const [[, keys] = []] = this.#keys.occurrences("work_flow_id");
     const reference = keys === undefined ? undefined : this.#context.dataType("OBJECT_REF")?.read(keys, this.#context);
     return isRmObject(reference) ? reference : undefined;
   }
@@ -172,6 +167,23 @@ class ContextShortcuts {
       .map(([, keys]) => this.#context.dataType("LINK")?.read(keys, this.#context))
       .filter(isRmObject);
   }
+}
+
+/** The key of one occurrence of a shortcut. */
+function shortcutAt(keys: FlatKeys | undefined): ShortcutKey | undefined {
+  const attribute = keys === undefined ? undefined : valueAttribute(keys);
+  return keys === undefined || attribute === undefined ? undefined : { keys, attribute };
+}
+
+/** The coded text that a shortcut names by code or rubric; what is neither is reported. */
+function openehrCodeAt(found: ShortcutKey | undefined, group: OpenehrGroup): RmObject | undefined {
+  const text = textAt(found);
+  const coded = text === undefined ? undefined : openehrCodedTextFrom(group, text);
+  if (found !== undefined && text !== undefined && coded === undefined) {
+    const reason = `is no code of the openEHR group ${group}`;
+    found.keys.invalid(found.attribute, reason, undefined, FLAT_CODE_UNKNOWN);
+  }
+  return coded;
 }
 
 function filled(list: readonly RmObject[]): readonly RmObject[] | undefined {

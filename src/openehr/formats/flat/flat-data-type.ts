@@ -57,6 +57,18 @@ export function nestedContext(context: FlatReadContext, node?: TemplateNode): Fl
   return { ...context, node, isMergedText: false };
 }
 
+/** The object of a class that stands below another value, when there is one. */
+export function readBelow(
+  rmType: string,
+  keys: FlatKeys | undefined,
+  context: FlatReadContext,
+  node?: TemplateNode,
+): RmObject | undefined {
+  if (keys === undefined) return undefined;
+  const value = context.dataType(rmType)?.read(keys, nestedContext(context, node));
+  return isRmObject(value) ? value : undefined;
+}
+
 /** An object with the members that have a value, or undefined when none has. */
 export function objectWith(
   type: string,

@@ -1,4 +1,4 @@
-import { withoutGeneric } from "../../rm/rm-classes.js";
+import { rmClass, withoutGeneric } from "../../rm/rm-classes.js";
 import {
   booleanType,
   doubleType,
@@ -20,9 +20,11 @@ import { instructionDetailsType, linkType, objectRefType, uidType } from "./data
 import { stateType } from "./datatypes/state.js";
 import { dateTimeType, dateType, durationType, timeType } from "./datatypes/temporal.js";
 import { codedTextType, codePhraseType, textType } from "./datatypes/text.js";
+import { wholeObjectType } from "./datatypes/whole-object.js";
 import type { FlatDataType } from "./flat-data-type.js";
+import { isRaw, readRawObject } from "./raw-object.js";
 
-const DATA_TYPES: ReadonlyMap<string, FlatDataType> = new Map([
+const OWN_FORMS: ReadonlyMap<string, FlatDataType> = new Map([
   ["DV_TEXT", textType],
   ["DV_CODED_TEXT", codedTextType],
   ["CODE_PHRASE", codePhraseType],
@@ -38,6 +40,9 @@ const DATA_TYPES: ReadonlyMap<string, FlatDataType> = new Map([
   ["DV_INTERVAL", intervalType],
   ["DV_BOOLEAN", booleanType],
   ["DV_STATE", stateType],
+  ["DV_PARAGRAPH", wholeObjectType("DV_PARAGRAPH")],
+  ["DV_GENERAL_TIME_SPECIFICATION", wholeObjectType("DV_GENERAL_TIME_SPECIFICATION")],
+  ["DV_PERIODIC_TIME_SPECIFICATION", wholeObjectType("DV_PERIODIC_TIME_SPECIFICATION")],
   ["DV_IDENTIFIER", identifierType],
   ["DV_URI", uriType],
   ["DV_EHR_URI", ehrUriType],
@@ -61,6 +66,18 @@ const DATA_TYPES: ReadonlyMap<string, FlatDataType> = new Map([
   ["DOUBLE", doubleType],
   ["BOOLEAN", primitiveBooleanType],
 ]);
+
+/** Every object may come as `|raw` instead of in the form of its class (openehr-formats 10.2). */
+const DATA_TYPES: ReadonlyMap<string, FlatDataType> = new Map(
+  [...OWN_FORMS].map(([rmType, own]) => [rmType, rmClass(rmType) === undefined ? own : orRaw(own, rmType)]),
+);
+
+function orRaw(own: FlatDataType, rmType: string): FlatDataType {
+  return {
+    read: (keys, context) => (isRaw(keys) ? readRawObject(keys, rmType) : own.read(keys, context)),
+    write: own.write,
+  };
+}
 
 /**
  * How values of a class stand in FLAT (openehr-formats 9); a generic parameter is ignored. Undefined for structures and

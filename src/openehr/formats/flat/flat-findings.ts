@@ -7,20 +7,36 @@ const MOST_PATHS_IN_MESSAGE = 20;
 /** Gathers what is wrong with a FLAT document, so that all of it can be mended at once (openehr-formats 20.1). */
 export class FlatFindings {
   readonly #problems: Problem[] = [];
+  /** A value that stands in two places of a composition is read twice; its problem is one. */
+  readonly #messages = new Set<string>();
 
   /** @param reason goes on after "The value of <path>" or "The path <path>"; never holds the value itself. */
   report(kind: ProblemKind, path: string, message: string, valueType?: string): void {
+    if (this.#messages.has(message)) return;
+    this.#messages.add(message);
     this.#problems.push(new Problem(kind, message, valueType === undefined ? { path } : { path, valueType }));
   }
 
-  /** Reports all paths that nothing in the template takes, as one problem with one more for each path. */
-  reportUnknownPaths(paths: readonly string[], templateId: string): void {
+  /**
+   * Reports all paths that nothing in the template takes, as one problem with one more for each path.
+   * @param nearest a path much like an unknown one that the template has, if there is one; asked for the first paths only
+   */
+  reportUnknownPaths(
+    paths: readonly string[],
+    templateId: string,
+    nearest: (path: string) => string | undefined = () => undefined,
+  ): void {
     const [first] = paths;
     if (first === undefined) return;
+    const quoted = paths.map((path, at) => {
+      const like = at < MOST_PATHS_IN_MESSAGE ? nearest(path) : undefined;
+      return like === undefined ? `"${path}"` : `"${path}" (did you mean "${like}"?)`;
+    });
     const each = paths.map(
-      (path) => new Problem(FLAT_PATH_UNKNOWN, `The template ${templateId} has no place for "${path}".`, { path }),
+      (path, at) =>
+        new Problem(FLAT_PATH_UNKNOWN, `The template ${templateId} has no place for ${quoted[at]}.`, { path }),
     );
-    const named = paths.slice(0, MOST_PATHS_IN_MESSAGE).map((path) => `"${path}"`);
+    const named = quoted.slice(0, MOST_PATHS_IN_MESSAGE);
     const more = paths.length > named.length ? ` and ${paths.length - named.length} more` : "";
     const message = `The template ${templateId} has no place for ${named.join(", ")}${more}.`;
     this.#problems.push(new Problem(FLAT_PATH_UNKNOWN, message, { path: first }, each));

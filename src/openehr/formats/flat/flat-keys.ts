@@ -16,6 +16,17 @@ interface FlatMember {
   isConsumed: boolean;
 }
 
+/** Attributes and segments that a reader has asked a place for, given or not. */
+export interface AskedNames {
+  readonly attributes: ReadonlySet<string>;
+  readonly segments: ReadonlySet<string>;
+}
+
+class AskedNamesSoFar implements AskedNames {
+  readonly attributes = new Set<string>();
+  readonly segments = new Set<string>();
+}
+
 /**
  * The keys of a FLAT document below one occurrence of a segment: its attributes (`|code`, and the plain value, whose
  * attribute is empty) and the segments below it by name and index. Reading a value consumes its key; keys that nobody
@@ -27,10 +38,17 @@ export class FlatKeys {
   readonly #findings: FlatFindings;
   readonly #members = new Map<string, FlatMember>();
   readonly #children = new Map<string, Map<number, FlatKeys>>();
+  readonly #asked: AskedNamesSoFar | undefined;
 
-  constructor(path: string, findings: FlatFindings) {
+  constructor(path: string, findings: FlatFindings, isRecording = false) {
     this.path = path;
     this.#findings = findings;
+    this.#asked = isRecording ? new AskedNamesSoFar() : undefined;
+  }
+
+  /** What was asked for so far; undefined unless the tree was made for recording that. */
+  get asked(): AskedNames | undefined {
+    return this.#asked;
   }
 
   /** Names of the segments below, without index, in document order. */
@@ -54,6 +72,7 @@ export class FlatKeys {
   }
 
   has(attribute: string): boolean {
+    this.#asked?.attributes.add(attribute);
     return this.#members.has(attribute);
   }
 
@@ -63,11 +82,13 @@ export class FlatKeys {
 
   /** The occurrence with index 0 of a segment below that cannot repeat. */
   child(name: string): FlatKeys | undefined {
+    this.#asked?.segments.add(name);
     return this.#children.get(name)?.get(0);
   }
 
   /** All occurrences of a segment below, ascending by index. */
   occurrences(name: string): readonly (readonly [index: number, keys: FlatKeys])[] {
+    this.#asked?.segments.add(name);
     const found = this.#children.get(name);
     return found === undefined ? [] : [...found].sort(([one], [other]) => one - other);
   }
@@ -146,6 +167,7 @@ export class FlatKeys {
   }
 
   #scalar(attribute: string): string | ExactNumber | boolean | undefined {
+    this.#asked?.attributes.add(attribute);
     const member = this.#members.get(attribute);
     if (member === undefined) return undefined;
     member.isConsumed = true;
@@ -172,7 +194,7 @@ export class FlatKeys {
     }
     let keys = occurrences.get(index);
     if (keys === undefined) {
-      keys = new FlatKeys(path, this.#findings);
+      keys = new FlatKeys(path, this.#findings, this.#asked !== undefined);
       occurrences.set(index, keys);
     }
     return keys;
@@ -189,15 +211,16 @@ export class FlatKeys {
 /**
  * Arranges the keys of a FLAT document as a tree in one pass (openehr-formats 7 and 22): work and memory are
  * proportional to the document.
+ * @param isRecording whether every place keeps account of what it is asked for
  * @returns the document; its segments are the root names and `ctx`
  * @throws Problem `FLAT_NOT_AN_OBJECT`; keys that are no paths are reported to `findings`
  */
-export function parseFlatKeys(document: unknown, findings: FlatFindings): FlatKeys {
+export function parseFlatKeys(document: unknown, findings: FlatFindings, isRecording = false): FlatKeys {
   if (typeof document !== "object" || document === null || Array.isArray(document)) {
     const valueType = jsonTypeOf(document);
     throw new Problem(FLAT_NOT_AN_OBJECT, `A FLAT document is one JSON object, not ${valueType}.`, { valueType });
   }
-  const root = new FlatKeys("", findings);
+  const root = new FlatKeys("", findings, isRecording);
   for (const [key, value] of Object.entries(document)) addKey(root, key, value, findings);
   return root;
 }
@@ -228,13 +251,15 @@ function addKey(root: FlatKeys, key: string, value: unknown, findings: FlatFindi
   at.add(attribute, key, value);
 }
 
-interface ParsedSegment {
+/** One segment of a FLAT path: `name:index|attribute`; a missing index is 0. */
+export interface ParsedSegment {
   readonly name: string;
   readonly index: number;
   readonly attribute: string;
 }
 
-function parseSegment(text: string): ParsedSegment | undefined {
+/** The parts of a segment, or undefined when its index is not a number. */
+export function parseSegment(text: string): ParsedSegment | undefined {
   const bar = text.indexOf("|");
   const attribute = bar < 0 ? "" : text.slice(bar + 1);
   const named = bar < 0 ? text : text.slice(0, bar);

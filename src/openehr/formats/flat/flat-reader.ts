@@ -1,11 +1,9 @@
-import { Problem } from "../../../errors/problem.js";
 import { writeAttribute } from "../../building/attribute-occurrences.js";
 import { CompositionDraft, type DraftNode } from "../../building/composition-draft.js";
 import { localNow } from "../../building/local-clock.js";
 import { isStructure } from "../../building/structures.js";
-import { parseExactJson } from "../../json/read-json.js";
-import { isSubclassOf, withoutGeneric } from "../../rm/rm-classes.js";
-import type { RmObject, RmPrimitive } from "../../rm/rm-object.js";
+import { isDataValue, isSubclassOf, withoutGeneric } from "../../rm/rm-classes.js";
+import { isRmObject, type RmObject, type RmPrimitive } from "../../rm/rm-object.js";
 import {
   draftIndexesOf,
   type FlatNames,
@@ -14,14 +12,15 @@ import {
   flatNames,
 } from "../../template/flat-names.js";
 import type { Template, TemplateNode } from "../../template/template.js";
-import { readCanonicalJson } from "../canonical-json.js";
 import { collapsedEvent } from "./collapsed-event.js";
 import { readContextShortcuts } from "./context-shortcuts.js";
 import type { FlatReadContext } from "./flat-data-type.js";
 import { flatDataType } from "./flat-data-types.js";
 import { FlatFindings } from "./flat-findings.js";
 import { type FlatKeys, parseFlatKeys } from "./flat-keys.js";
-import { type OptionalAttribute, optionalAttributesOf } from "./optional-attributes.js";
+import { nearestKnownPath } from "./nearest-path.js";
+import { OPTIONAL_ATTRIBUTES, type OptionalAttribute, optionalAttributesOf } from "./optional-attributes.js";
+import { isRaw, readRawObject } from "./raw-object.js";
 
 /** What reading a FLAT document needs besides the document. */
 export interface FlatReadSettings {
@@ -47,9 +46,18 @@ export function readFlat(
   const draft = new CompositionDraft(template);
   new FlatReader(draft, flatNames(template), settings).root(keys);
   draft.contextDefaults = readContextShortcuts(keys, readContext(undefined, settings));
-  findings.reportUnknownPaths([...keys.unconsumed()], template.templateId);
+  findings.reportUnknownPaths([...keys.unconsumed()], template.templateId, (path) =>
+    nearestKnownPath(path, flatNames(template), (tried) => keysTried(tried, template, settings)),
+  );
   findings.throwIfAny();
   return draft;
+}
+
+/** A document that holds nothing but one path, without value, after it was read; its places know what was asked for. */
+function keysTried(path: string, template: Template, settings: FlatReadSettings): FlatKeys {
+  const keys = parseFlatKeys({ [path]: null }, new FlatFindings(), true);
+  new FlatReader(new CompositionDraft(template), flatNames(template), settings).root(keys);
+  return keys;
 }
 
 function readContext(
@@ -79,7 +87,7 @@ class FlatReader {
   /** @param indexes the index of each segment up to this one */
   #step(step: FlatStep, keys: FlatKeys, indexes: readonly number[]): void {
     const [target] = step.targets;
-    if (keys.hasOnly("raw")) this.#raw(step, target, keys, indexes);
+    if (isRaw(keys)) this.#raw(step, target, keys, indexes);
     else if (target.element === undefined && isStructure(target.node))
       this.#structure(step, target.node, keys, indexes);
     else this.#value(step, keys, indexes);
@@ -111,10 +119,11 @@ class FlatReader {
    */
   #repeatRawAttributes(keys: FlatKeys, owner: () => DraftNode): void {
     for (const name of keys.childNames) {
-      const attributeKeys = name.startsWith("_") ? keys.child(name) : undefined;
-      if (attributeKeys?.hasOnly("raw") !== true) continue;
-      const object = this.#rawObject(attributeKeys);
-      if (object !== undefined) this.#writeBelow(owner(), name, object);
+      const attribute = OPTIONAL_ATTRIBUTES.get(name);
+      const attributeKeys = attribute && keys.child(name);
+      if (attribute === undefined || attributeKeys === undefined || !isRaw(attributeKeys)) continue;
+      const object = this.#optionalValue(attribute, attributeKeys);
+      if (isRmObject(object)) this.#writeBelow(owner(), name, object);
     }
   }
 
@@ -151,22 +160,40 @@ class FlatReader {
   }
 
   #optionalValue(attribute: OptionalAttribute, keys: FlatKeys): RmObject | RmPrimitive | undefined {
-    if (keys.hasOnly("raw")) return this.#rawObject(keys);
     return attribute.dataType.read(keys, readContext(undefined, this.#settings));
   }
 
   #value(step: FlatStep, keys: FlatKeys, indexes: readonly number[]): void {
-    const isMerged = step.targets.length > 1;
-    const isOther = isMerged && keys.hasBelow("other");
-    const target = isOther ? step.targets.find(({ node }) => node.rmType === "DV_TEXT") : step.targets[0];
-    if (target === undefined) return;
-    const { element } = target;
+    const [{ element }] = step.targets;
     if (element !== undefined) {
       const owner = (): DraftNode => this.#occurrence(step, element, indexes);
       if (this.#optionalAttributes(element, keys, owner)) return;
     }
-    const value = flatDataType(target.node.rmType)?.read(keys, readContext(target.node, this.#settings, isOther));
-    if (value !== undefined) this.#occurrence(step, target.node, indexes).merge(value);
+    const isMerged = step.targets.length > 1;
+    if (isMerged && this.#alternatives(step, keys, indexes)) return;
+    const isOther = isMerged && keys.hasBelow("other");
+    const target = isOther ? step.targets.find(({ node }) => node.rmType === "DV_TEXT") : step.targets[0];
+    if (target !== undefined) this.#leaf(step, target.node, keys, indexes, isOther);
+  }
+
+  /**
+   * An ELEMENT that takes a coded text or a text may be given like any other choice as well: `remark/text_value`,
+   * `remark/coded_text_value|code`.
+   */
+  #alternatives(step: FlatStep, keys: FlatKeys, indexes: readonly number[]): boolean {
+    let isFound = false;
+    for (const { node } of step.targets) {
+      const valueKeys = keys.child(node.baseId);
+      if (valueKeys === undefined) continue;
+      this.#leaf(step, node, valueKeys, indexes);
+      isFound = true;
+    }
+    return isFound;
+  }
+
+  #leaf(step: FlatStep, node: TemplateNode, keys: FlatKeys, indexes: readonly number[], isOther = false): void {
+    const value = flatDataType(node.rmType)?.read(keys, readContext(node, this.#settings, isOther));
+    if (value !== undefined) this.#occurrence(step, node, indexes).merge(value);
   }
 
   /** An EVENT with a width or a mathematical function is an INTERVAL_EVENT (openehr-formats 9.2 and 20.2, 7). */
@@ -201,28 +228,16 @@ class FlatReader {
   }
 
   #raw(step: FlatStep, target: FlatTarget, keys: FlatKeys, indexes: readonly number[]): void {
-    const object = this.#rawObject(keys);
+    const object = readRawObject(keys);
     if (object === undefined) return;
     if (target.element !== undefined && object._type === "ELEMENT") {
       this.#occurrence(step, target.element, indexes).merge(object);
       return;
     }
-    const fitting = step.targets.find(({ node }) => isSubclassOf(object._type, withoutGeneric(node.rmType)));
+    const choice = target.node.rmType === "ELEMENT" && isDataValue(object._type) ? target.node.children : [];
+    const nodes = [...step.targets.map(({ node }) => node), ...choice.filter(({ attribute }) => attribute === "value")];
+    const fitting = nodes.find(({ rmType }) => isSubclassOf(object._type, withoutGeneric(rmType)));
     if (fitting === undefined) keys.invalid("raw", `must be an object of class ${target.node.rmType}`, object._type);
-    else this.#occurrence(step, fitting.node, indexes).merge(object);
-  }
-
-  /** Canonical JSON in a text (openehr-formats 10.2). */
-  #rawObject(keys: FlatKeys): RmObject | undefined {
-    const text = keys.text("raw");
-    if (text === undefined) return undefined;
-    try {
-      return readCanonicalJson(parseExactJson(text.replaceAll('"@class"', '"_type"')));
-    } catch (error) {
-      if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
-      const reason = error instanceof Problem ? `: ${error.message}` : "";
-      keys.invalid("raw", `must be one openEHR object in canonical JSON${reason}`);
-      return undefined;
-    }
+    else this.#occurrence(step, fitting, indexes).merge(object);
   }
 }

@@ -1,20 +1,16 @@
 import { attributeValues, valueWithBelow } from "../../building/attribute-occurrences.js";
-import { codePhrase } from "../../building/coded-text.js";
 import type { CompositionDraft, DraftNode } from "../../building/composition-draft.js";
 import { isStructure } from "../../building/structures.js";
 import { isExactNumber } from "../../json/number-text.js";
-import { writeJson } from "../../json/write-json.js";
 import { formatAqlPath } from "../../rm/aql-path.js";
 import { isLocatable, isSubclassOf } from "../../rm/rm-classes.js";
 import { isRmObject, type RmValue } from "../../rm/rm-object.js";
 import { instantOf } from "../../rm/temporal-text.js";
 import { type FlatNames, type FlatStep, flatNames } from "../../template/flat-names.js";
 import type { TemplateNode } from "../../template/template.js";
-import { writeCanonicalJson } from "../canonical-json.js";
-import { codePhraseType } from "./datatypes/text.js";
 import { flatDataType } from "./flat-data-types.js";
 import { type FlatDocument, type FlatForm, FlatPathPlace, type RawFlatDocument } from "./flat-path-place.js";
-import { optionalAttributesOf } from "./optional-attributes.js";
+import { entryEncodingType, optionalAttributesOf, originType } from "./optional-attributes.js";
 
 /**
  * Writes a draft as FLAT (openehr-formats 8, 9, 10 and 13), in template order. Every repeatable node has its index; gaps
@@ -115,7 +111,7 @@ class FlatWriter {
     if (value === undefined) return;
     const { node } = occurrence;
     if (this.#form === "published" && isEntryEncoding(node)) {
-      codePhraseType.write(UTF_8, this.#place(here));
+      entryEncodingType.write(value, this.#place(here));
       return;
     }
     if (node.attribute === "composer" && isRmObject(value) && value._type === "PARTY_SELF") {
@@ -123,10 +119,7 @@ class FlatWriter {
     }
     const isMergedText = node.rmType === "DV_TEXT" && (here.step?.targets.length ?? 1) > 1;
     const place = this.#place(here, isMergedText);
-    const dataType = flatDataType(isRmObject(value) ? value._type : node.rmType);
-    if (dataType !== undefined) dataType.write(value, place);
-    // Classes without suffixes of their own are written in a way that reads back (openehr-formats 10.2).
-    else if (isRmObject(value)) place.put("raw", writeJson(writeCanonicalJson(value)));
+    flatDataType(isRmObject(value) ? value._type : node.rmType)?.write(value, place);
   }
 
   /** What the template has no node for because it leaves the class of the event open. */
@@ -144,24 +137,18 @@ class FlatWriter {
     if (isExactNumber(sampleCount)) place.put("sample_count", sampleCount);
   }
 
-  /** The origin is written only when it differs from the time of the earliest event, counted in seconds. */
+  /**
+   * The origin is written only when it differs from the time of the earliest event, counted in seconds (openehr-formats 13).
+   * Then the origin is read back as that time.
+   */
   #historyOrigin(history: DraftNode, here: VisibleAncestor): void {
-    const origin = instantIn(attributeValues(history, "origin")[0]);
-    if (origin === undefined) return;
-    const times: bigint[] = [];
-    for (const { node, occurrences: events } of history.children) {
-      if (node.attribute !== "events") continue;
-      for (const event of events) {
-        const time = instantIn(attributeValues(event, "time")[0]);
-        if (time !== undefined) times.push(time.instant);
-      }
-    }
-    const earliest = times.reduce<bigint | undefined>(
-      (least, time) => (least === undefined || time < least ? time : least),
-      undefined,
-    );
-    if (earliest === undefined || inSeconds(earliest) !== inSeconds(origin.instant))
-      this.#place(here).at("history_origin").put("", origin.text);
+    const [value] = attributeValues(history, "origin");
+    const origin = instantIn(value);
+    if (origin === undefined || !isRmObject(value)) return;
+    const earliest = earliestTime(history);
+    if (earliest === undefined || inSeconds(earliest.instant) !== inSeconds(origin.instant)) {
+      originType.write(value, this.#place(here).at("history_origin"));
+    } else if (earliest.text !== origin.text) this.#onLeftOut?.(`${formatAqlPath(history.node.path)}/origin`);
   }
 
   #place(here: VisibleAncestor, isMergedText = false): FlatPathPlace {
@@ -186,18 +173,33 @@ function pathBelow(above: VisibleAncestor, step: FlatStep, position: number): st
   return above.step === undefined ? segment : `${above.path}/${segment}`;
 }
 
-/** What published FLAT says for entries, whatever the composition says: the document itself is in UTF-8. */
-const UTF_8 = codePhrase("IANA_character-sets", "UTF-8");
-
 function isEntryEncoding({ attribute, parent }: TemplateNode): boolean {
   return attribute === "encoding" && parent !== undefined && isSubclassOf(parent.rmType, "ENTRY");
+}
+
+/** The time of the first event of a HISTORY; of several at one instant that of the first in order. */
+function earliestTime(history: DraftNode): Instant | undefined {
+  let earliest: Instant | undefined;
+  for (const { node, occurrences } of history.children) {
+    if (node.attribute !== "events") continue;
+    for (const event of occurrences) {
+      const time = instantIn(attributeValues(event, "time")[0]);
+      if (time !== undefined && (earliest === undefined || time.instant < earliest.instant)) earliest = time;
+    }
+  }
+  return earliest;
+}
+
+interface Instant {
+  readonly text: string;
+  readonly instant: bigint;
 }
 
 function inSeconds(nanoseconds: bigint): bigint {
   return nanoseconds / 1_000_000_000n;
 }
 
-function instantIn(time: RmValue | undefined): { readonly text: string; readonly instant: bigint } | undefined {
+function instantIn(time: RmValue | undefined): Instant | undefined {
   const text = isRmObject(time) ? time.value : undefined;
   const instant = typeof text === "string" ? instantOf(text) : undefined;
   return typeof text === "string" && instant !== undefined ? { text, instant } : undefined;

@@ -1,4 +1,4 @@
-import { openehrCodedTextFrom } from "../../building/coded-text.js";
+import { codePhrase, openehrCodedTextFrom } from "../../building/coded-text.js";
 import { rmClass } from "../../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive } from "../../rm/rm-object.js";
 import { FLAT_CODE_UNKNOWN } from "../problems.js";
@@ -7,6 +7,7 @@ import type { FlatDataType, FlatReadContext } from "./flat-data-type.js";
 import { objectMember, objectType, scalarMember } from "./flat-data-type.js";
 import { flatDataType } from "./flat-data-types.js";
 import type { FlatKeys } from "./flat-keys.js";
+import { isRaw, readRawObject } from "./raw-object.js";
 
 /** An optional RM attribute that FLAT writes with an underscore below the object that has it (openehr-formats 10). */
 export interface OptionalAttribute {
@@ -21,6 +22,7 @@ export interface OptionalAttribute {
 /** One of the four null flavours, by `|code` or `|value`; `|terminology` is accepted and ignored. */
 const nullFlavourType: FlatDataType = objectType({
   read(keys) {
+    if (isRaw(keys)) return readRawObject(keys, "DV_CODED_TEXT");
     const code = keys.text("code");
     const value = keys.text("value");
     keys.consume("terminology");
@@ -69,6 +71,21 @@ const workflowDefinitionType: FlatDataType = {
   },
 };
 
+/** What published FLAT says for entries, whatever the composition says: the document itself is in UTF-8. */
+const UTF_8 = codePhrase("IANA_character-sets", "UTF-8");
+
+/** The encoding of an entry, always written as UTF-8. */
+export const entryEncodingType: FlatDataType = {
+  ...typeOf("CODE_PHRASE"),
+  write: (_value, place) => flatDataType("CODE_PHRASE")?.write(UTF_8, place),
+};
+
+/** The origin of a HISTORY: its time and nothing more. */
+export const originType: FlatDataType = {
+  ...typeOf("DV_DATE_TIME"),
+  write: (value, place) => place.put("", isRmObject(value) ? scalarMember(value, "value") : undefined),
+};
+
 function withoutText(parsable: RmObject): RmObject {
   const { value: _text, ...rest } = parsable;
   return rest as RmObject;
@@ -113,6 +130,11 @@ const BY_CLASS: ReadonlyMap<string, readonly OptionalAttribute[]> = new Map([
     ],
   ],
 ]);
+
+/** All of them by their segment, which means the same for every class that has it. */
+export const OPTIONAL_ATTRIBUTES: ReadonlyMap<string, OptionalAttribute> = new Map(
+  [...BY_CLASS.values()].flatMap((attributes) => attributes.map((each) => [each.segment, each] as const)),
+);
 
 const ofClass = new Map<string, ReadonlyMap<string, OptionalAttribute>>();
 

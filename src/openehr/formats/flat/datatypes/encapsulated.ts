@@ -4,10 +4,10 @@ import {
   type FlatDataType,
   type FlatPlace,
   type FlatReadContext,
-  nestedContext,
   objectMember,
   objectType,
   objectWith,
+  readBelow,
   scalarMember,
 } from "../flat-data-type.js";
 import type { FlatKeys } from "../flat-keys.js";
@@ -40,7 +40,6 @@ export const multimediaType: FlatDataType = objectType({ read: readMultimedia, w
 
 function readMultimedia(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
   const uri = keys.text("url") ?? keys.text() ?? keys.text("value");
-  const thumbnail = keys.child("_thumbnail");
   const integrityCheck = keys.text("integrity_check");
   const data = keys.text("data");
   if (data !== undefined && !isBase64(data)) keys.invalid("data", "must be base64", "DV_MULTIMEDIA");
@@ -53,7 +52,7 @@ function readMultimedia(keys: FlatKeys, context: FlatReadContext): RmObject | un
     integrity_check: integrityCheck === undefined ? undefined : Buffer.from(integrityCheck, "utf8").toString("base64"),
     integrity_check_algorithm: codeFrom(keys, "integrity_check_algorithm", INTEGRITY_CHECK_ALGORITHMS),
     size: keys.integer("size"),
-    thumbnail: thumbnail === undefined ? undefined : readMultimedia(thumbnail, nestedContext(context)),
+    thumbnail: readBelow("DV_MULTIMEDIA", keys.child("_thumbnail"), context),
     ...readEncapsulated(keys, context),
   });
 }
@@ -85,11 +84,10 @@ function writeMultimedia(value: RmObject, place: FlatPlace): void {
 }
 
 function readEncapsulated(keys: FlatKeys, context: FlatReadContext): Record<string, RmObject[string]> {
-  const codeAt = (name: string): RmObject[string] => {
-    const code = keys.child(name);
-    return code === undefined ? undefined : context.dataType("CODE_PHRASE")?.read(code, nestedContext(context));
+  return {
+    charset: readBelow("CODE_PHRASE", keys.child("_charset"), context),
+    language: readBelow("CODE_PHRASE", keys.child("_language"), context),
   };
-  return { charset: codeAt("_charset"), language: codeAt("_language") };
 }
 
 function writeEncapsulated(value: RmObject, place: FlatPlace): void {

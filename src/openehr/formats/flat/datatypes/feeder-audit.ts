@@ -9,9 +9,11 @@ import {
   objectsMember,
   objectType,
   objectWith,
+  readBelow,
   scalarMember,
 } from "../flat-data-type.js";
 import type { FlatKeys } from "../flat-keys.js";
+import { isRaw, readRawObject } from "../raw-object.js";
 import { partyType, readIdentifiedParty } from "./party.js";
 
 /**
@@ -53,25 +55,20 @@ export const feederAuditType: FlatDataType = objectType({
 });
 
 function readOriginalContent(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
-  const read = (name: string, rmType: string): RmObject | undefined => {
-    const content = keys.child(name);
-    const value = content === undefined ? undefined : context.dataType(rmType)?.read(content, nestedContext(context));
-    return isRmObject(value) ? value : undefined;
-  };
-  const parsable = read("original_content", "DV_PARSABLE");
-  return read("original_content_multimedia", "DV_MULTIMEDIA") ?? parsable;
+  const parsable = readBelow("DV_PARSABLE", keys.child("original_content"), context);
+  return readBelow("DV_MULTIMEDIA", keys.child("original_content_multimedia"), context) ?? parsable;
 }
 
 function readDetails(keys: FlatKeys | undefined, context: FlatReadContext): RmObject | undefined {
   if (keys === undefined) return undefined;
-  const location = keys.child("location");
-  const provider = keys.child("provider");
-  const subject = keys.child("subject");
+  if (isRaw(keys)) return readRawObject(keys, "FEEDER_AUDIT_DETAILS");
+  const identified = (party: FlatKeys | undefined): RmObject | undefined =>
+    party === undefined ? undefined : readIdentifiedParty(party, nestedContext(context));
   return objectWith("FEEDER_AUDIT_DETAILS", {
     system_id: keys.text("system_id"),
-    location: location === undefined ? undefined : readIdentifiedParty(location, nestedContext(context)),
-    provider: provider === undefined ? undefined : readIdentifiedParty(provider, nestedContext(context)),
-    subject: subject === undefined ? undefined : partyType.read(subject, nestedContext(context)),
+    location: identified(keys.child("location")),
+    provider: identified(keys.child("provider")),
+    subject: readBelow("PARTY_PROXY", keys.child("subject"), context),
     time: readTime(keys, context),
     version_id: keys.text("version_id"),
   });

@@ -1,3 +1,4 @@
+import { isExactNumber } from "../../../json/number-text.js";
 import { genericParameter } from "../../../rm/rm-classes.js";
 import type { RmObject } from "../../../rm/rm-object.js";
 import type { TemplateNode } from "../../../template/template.js";
@@ -32,7 +33,32 @@ function boundTypeOf(node: TemplateNode | undefined): string | undefined {
   return genericParameter(node.rmType) ?? bound?.rmType;
 }
 
-/** Reads an interval whose bounds have the class given; without one, bounds with `|magnitude` are quantities. */
+/** Attributes that only one class of bounds has. */
+const CLASS_BY_ATTRIBUTE = [
+  ["magnitude", "DV_QUANTITY"],
+  ["numerator", "DV_PROPORTION"],
+  ["ordinal", "DV_ORDINAL"],
+  ["code", "DV_ORDINAL"],
+] as const;
+
+/** Forms of a plain text by which a bound can be told. */
+const CLASS_BY_FORM = [
+  ["DV_DURATION", /^-?P/],
+  ["DV_TIME", /^\d{2}(:|$)/],
+  ["DV_DATE", /^\d{4}(-\d{2}(-\d{2})?)?$/],
+  ["DV_DATE_TIME", /^\d{4}.*T/i],
+] as const;
+
+/** The class of a bound that the template leaves open, told by how it is given. */
+function classOfBound(keys: FlatKeys): string | undefined {
+  const byAttribute = CLASS_BY_ATTRIBUTE.find(([attribute]) => keys.has(attribute));
+  if (byAttribute !== undefined) return byAttribute[1];
+  const given = [...keys.members()].find(([attribute]) => attribute === "" || attribute === "value")?.[1];
+  if (isExactNumber(given)) return "DV_COUNT";
+  return typeof given === "string" ? CLASS_BY_FORM.find(([, form]) => form.test(given))?.[0] : undefined;
+}
+
+/** Reads an interval whose bounds have the class given; without one, the bounds tell it themselves. */
 export function readInterval(
   keys: FlatKeys,
   context: FlatReadContext,
@@ -42,7 +68,7 @@ export function readInterval(
   let isEmpty = true;
   for (const bound of BOUNDS) {
     const boundKeys = keys.child(bound);
-    const type = boundType ?? (boundKeys?.has("magnitude") === true ? "DV_QUANTITY" : undefined);
+    const type = boundType ?? (boundKeys === undefined ? undefined : classOfBound(boundKeys));
     if (boundKeys !== undefined && type !== undefined) {
       const node = context.node?.children.find(({ attribute }) => attribute === bound);
       const value = context.dataType(type)?.read(boundKeys, nestedContext(context, node));

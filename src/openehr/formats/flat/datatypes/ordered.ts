@@ -4,13 +4,14 @@ import {
   type FlatDataType,
   type FlatPlace,
   type FlatReadContext,
-  nestedContext,
   objectMember,
   objectsMember,
   objectType,
+  readBelow,
   scalarMember,
 } from "../flat-data-type.js";
 import type { FlatKeys } from "../flat-keys.js";
+import { isRaw, readRawObject } from "../raw-object.js";
 import { readInterval, writeInterval } from "./interval.js";
 
 const NORMAL_STATUSES = "openehr_normal_statuses";
@@ -50,11 +51,15 @@ function readInherited(
   keys: FlatKeys,
   context: FlatReadContext,
 ): Record<string, RmObject[string]> | undefined {
-  const found: Record<string, RmObject[string]> = {};
+  const found: Record<string, RmObject[string] | undefined> = {};
   const normalStatus = keys.text("normal_status");
   if (normalStatus !== undefined) found.normal_status = codePhrase(NORMAL_STATUSES, normalStatus);
   const normalRange = keys.child("_normal_range");
-  if (normalRange !== undefined) found.normal_range = readInterval(normalRange, context, rmType);
+  if (normalRange !== undefined) {
+    found.normal_range = isRaw(normalRange)
+      ? readRawObject(normalRange, "DV_INTERVAL")
+      : readInterval(normalRange, context, rmType);
+  }
   const ranges = keys
     .occurrences("_other_reference_ranges")
     .map(([, range]) => readReferenceRange(range, context, rmType))
@@ -65,13 +70,9 @@ function readInherited(
     found.accuracy = keys.number("accuracy");
     found.accuracy_is_percent = keys.boolean("accuracy_is_percent");
   }
-  const accuracy = kind === "temporal" ? keys.child("_accuracy") : undefined;
-  if (accuracy !== undefined) {
-    const duration = context.dataType("DV_DURATION")?.read(accuracy, nestedContext(context));
-    if (typeof duration === "object") found.accuracy = duration;
-  }
+  if (kind === "temporal") found.accuracy = readBelow("DV_DURATION", keys.child("_accuracy"), context);
   const present = Object.entries(found).filter(([, value]) => value !== undefined);
-  return present.length === 0 ? undefined : Object.fromEntries(present);
+  return present.length === 0 ? undefined : (Object.fromEntries(present) as Record<string, RmObject[string]>);
 }
 
 function writeInherited(rmType: string, kind: OrderedKind, value: RmObject, place: FlatPlace): void {
@@ -95,9 +96,8 @@ function writeInherited(rmType: string, kind: OrderedKind, value: RmObject, plac
 }
 
 function readReferenceRange(keys: FlatKeys, context: FlatReadContext, boundType: string): RmObject | undefined {
-  const meaningKeys = keys.child("meaning");
-  const meaning =
-    meaningKeys === undefined ? undefined : context.dataType("DV_TEXT")?.read(meaningKeys, nestedContext(context));
+  if (isRaw(keys)) return readRawObject(keys, "REFERENCE_RANGE");
+  const meaning = readBelow("DV_TEXT", keys.child("meaning"), context);
   const range = readInterval(keys, context, boundType);
   if (range === undefined && meaning === undefined) return undefined;
   return {

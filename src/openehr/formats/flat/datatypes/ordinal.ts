@@ -1,6 +1,7 @@
 import { codePhrase } from "../../../building/coded-text.js";
 import type { FlatDataType } from "../flat-data-type.js";
 import { objectMember, objectWith, scalarMember } from "../flat-data-type.js";
+import { readWholeObject } from "../raw-object.js";
 import { orderedType } from "./ordered.js";
 import { isListCode } from "./text.js";
 
@@ -16,6 +17,8 @@ export const scaleType: FlatDataType = ordinalLike("DV_SCALE");
 function ordinalLike(rmType: "DV_ORDINAL" | "DV_SCALE"): FlatDataType {
   return orderedType(rmType, "ordered", {
     read(keys, context) {
+      const whole = rmType === "DV_SCALE" ? readWholeObject(keys, rmType) : undefined;
+      if (whole !== undefined) return whole;
       keys.consume("terminology");
       let code = keys.text("code") ?? keys.text();
       let value = keys.text("value");

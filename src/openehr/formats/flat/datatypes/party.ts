@@ -8,9 +8,11 @@ import {
   objectMember,
   objectsMember,
   objectType,
+  readBelow,
   scalarMember,
 } from "../flat-data-type.js";
 import type { FlatKeys } from "../flat-keys.js";
+import { isRaw, readRawObject } from "../raw-object.js";
 
 /** PARTY_PROXY and its classes; the keys decide which one (openehr-formats 9.2). */
 export const partyType: FlatDataType = objectType({ read: readParty, write: writeParty });
@@ -23,17 +25,13 @@ function readParty(keys: FlatKeys, context: FlatReadContext): RmObject | undefin
   const type = keys.text("_type");
   const name = keys.text("name") ?? keys.child("name")?.text() ?? keys.child("_name")?.text();
   const externalRef = readExternalRef(keys);
-  const relationshipKeys = keys.child("relationship");
   const identifierType = context.dataType("DV_IDENTIFIER");
   const identifiers = keys
     .occurrences("_identifier")
     .map(([, identifier]) => identifierType?.read(identifier, nestedContext(context)))
     .filter((identifier) => typeof identifier === "object");
   const relationshipNode = context.node?.children.find(({ attribute }) => attribute === "relationship");
-  const relationship =
-    relationshipKeys === undefined
-      ? undefined
-      : context.dataType("DV_CODED_TEXT")?.read(relationshipKeys, nestedContext(context, relationshipNode));
+  const relationship = readBelow("DV_CODED_TEXT", keys.child("relationship"), context, relationshipNode);
   const party: RmObject = { _type: "PARTY_SELF" };
   if (externalRef !== undefined) party.external_ref = externalRef;
   if (type === "PARTY_SELF") return party;
@@ -85,6 +83,7 @@ function writeExternalRef(value: RmObject, place: FlatPlace): void {
 
 /** Reads a party that must be identified: a facility, a location. Other parties are reported. */
 export function readIdentifiedParty(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
+  if (isRaw(keys)) return readRawObject(keys, "PARTY_IDENTIFIED");
   const party = readParty(keys, context);
   if (party === undefined || isSubclassOf(party._type, "PARTY_IDENTIFIED")) return party;
   keys.invalid("", "must identify a party by name or id", party._type);

@@ -1,7 +1,3 @@
-import { Problem } from "../../../../errors/problem.js";
-import { parseExactJson } from "../../../json/read-json.js";
-import type { RmObject } from "../../../rm/rm-object.js";
-import { readCanonicalJson } from "../../canonical-json.js";
 import {
   type FlatDataType,
   nestedContext,
@@ -10,7 +6,7 @@ import {
   objectWith,
   scalarMember,
 } from "../flat-data-type.js";
-import type { FlatKeys } from "../flat-keys.js";
+import { readWholeObject } from "../raw-object.js";
 import { codedTextType } from "./text.js";
 
 /**
@@ -20,7 +16,7 @@ import { codedTextType } from "./text.js";
  */
 export const stateType: FlatDataType = objectType({
   read(keys, context) {
-    const whole = keys.has("") ? wholeObject(keys) : undefined;
+    const whole = readWholeObject(keys, "DV_STATE");
     if (whole !== undefined) return whole;
     const state = codedTextType.read(keys, nestedContext(context));
     return objectWith("DV_STATE", { value: state, is_terminal: keys.boolean("is_terminal") });
@@ -31,15 +27,3 @@ export const stateType: FlatDataType = objectType({
     place.put("is_terminal", scalarMember(value, "is_terminal"));
   },
 });
-
-function wholeObject(keys: FlatKeys): RmObject | undefined {
-  const text = keys.text();
-  if (text === undefined || !text.startsWith("{")) return undefined;
-  try {
-    return readCanonicalJson(parseExactJson(text), "DV_STATE");
-  } catch (error) {
-    if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
-    keys.invalid("", "must be a DV_STATE in canonical JSON", "DV_STATE");
-    return undefined;
-  }
-}

@@ -4,14 +4,15 @@ import {
   type FlatDataType,
   type FlatPlace,
   type FlatReadContext,
-  nestedContext,
   objectMember,
   objectsMember,
   objectType,
   objectWith,
+  readBelow,
   scalarMember,
 } from "../flat-data-type.js";
 import type { FlatKeys } from "../flat-keys.js";
+import { isRaw, readRawObject } from "../raw-object.js";
 
 /** CODE_PHRASE: `|code`, `|terminology`, `|preferred_term` (openehr-formats 9). */
 export const codePhraseType: FlatDataType = objectType({ read: readCodePhrase, write: writeCodePhrase });
@@ -103,13 +104,11 @@ function readTextAttributes(keys: FlatKeys, context: FlatReadContext): Record<st
     .occurrences("_mapping")
     .map(([, mapping]) => readMapping(mapping, context))
     .filter((mapping) => mapping !== undefined);
-  const language = keys.child("_language");
-  const encoding = keys.child("_encoding");
   return {
     formatting: keys.text("formatting"),
     mappings: mappings.length === 0 ? undefined : mappings,
-    language: language === undefined ? undefined : readCodePhrase(language),
-    encoding: encoding === undefined ? undefined : readCodePhrase(encoding),
+    language: readBelow("CODE_PHRASE", keys.child("_language"), context),
+    encoding: readBelow("CODE_PHRASE", keys.child("_encoding"), context),
   };
 }
 
@@ -131,13 +130,12 @@ function writeTextAttributes(value: RmObject, place: FlatPlace): void {
 
 /** TERM_MAPPING; without a match flag nothing is known about the relation, which the reference model writes as `?`. */
 function readMapping(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
+  if (isRaw(keys)) return readRawObject(keys, "TERM_MAPPING");
   const match = keys.text("match") ?? keys.child("match")?.text();
-  const target = keys.child("target");
-  const purpose = keys.child("purpose");
   const mapping = objectWith("TERM_MAPPING", {
     match,
-    purpose: purpose === undefined ? undefined : readCodedText(purpose, nestedContext(context)),
-    target: target === undefined ? undefined : readCodePhrase(target),
+    purpose: readBelow("DV_CODED_TEXT", keys.child("purpose"), context),
+    target: readBelow("CODE_PHRASE", keys.child("target"), context),
   });
   if (mapping !== undefined) mapping.match ??= "?";
   return mapping;
