@@ -2,7 +2,8 @@ import { text } from "node:stream/consumers";
 import type { Mapper, MapperSettings, MapperSource } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
-import { readJson } from "../http/json-text.js";
+import { readExactJson, readFhirJson } from "../http/json-text.js";
+import { writeJson } from "../openehr/json/write-json.js";
 import { readTemplateText } from "../store/template-text.js";
 import { contextFor, readMappingFolder, readText } from "./mapping-folder.js";
 import { CLI_INPUT_NOT_A_RESOURCE } from "./problems.js";
@@ -38,8 +39,9 @@ export async function map(command: MapCommand, parts: MapCommandParts): Promise<
   }
   const fromStandardInput = command.input === "-";
   const json = fromStandardInput ? await text(parts.standardInput) : await readText(command.input);
-  const input = readJson(json, fromStandardInput ? "standard input" : command.input);
-  return `${JSON.stringify(run(mapper, input, command, parts.settings), null, 2)}\n`;
+  const read = command.to === "fhir" ? readExactJson : readFhirJson;
+  const input = read(json, fromStandardInput ? "standard input" : command.input) as JsonValue;
+  return `${writeJson(run(mapper, input, command, parts.settings), 2)}\n`;
 }
 
 function run(mapper: Mapper, input: JsonValue, { to, flat }: MapCommand, settings: MapperSettings): unknown {

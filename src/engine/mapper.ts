@@ -28,6 +28,7 @@ import { assignResourceIds, type ResourceIds } from "./resource-ids.js";
 import { runToFhir } from "./run/to-fhir.js";
 import { runToOpenEhr } from "./run/to-openehr.js";
 import { semanticsCalled } from "./semantics.js";
+import { writeWithDigits } from "./written-digits.js";
 
 /** What a mapper is compiled from; all of it from one moment. */
 export interface MapperSource {
@@ -208,6 +209,7 @@ class CompiledMapper implements Mapper {
     });
     const bundle = assembleBundle(resources, schema, {
       literalReferences: this.#plan.semantics.literalReferences,
+      onDigits: writeWithDigits,
       ...(account !== undefined && { onValue: account.onValue }),
     });
     if (!Array.isArray(bundle.entry) || bundle.entry.length === 0) {

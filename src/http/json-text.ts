@@ -1,7 +1,7 @@
 import { Problem } from "../errors/problem.js";
 import type { SourcePosition } from "../errors/source-position.js";
-import { isJsonObject, type JsonValue } from "../fhir/json.js";
-import { parseExactJson } from "../openehr/json/read-json.js";
+import { isJsonObject, type JsonValue, noteDigits } from "../fhir/json.js";
+import { type PutNumber, parseExactJson } from "../openehr/json/read-json.js";
 import { findJsonFault } from "./json-fault.js";
 import { BODY_EMPTY, BODY_FORBIDDEN_MEMBER, BODY_NOT_JSON, BODY_TOO_DEEP } from "./problems.js";
 
@@ -15,6 +15,16 @@ const deepestNesting = 400;
 export function readJson(text: string, file?: string): JsonValue {
   return checkedJson(text, file, JSON.parse) as JsonValue;
 }
+
+/** As {@link readJson}, with the digits of its numbers noted beside them: what mappings from FHIR take. */
+export function readFhirJson(text: string, file?: string): JsonValue {
+  return checkedJson(text, file, (json) => parseExactJson(json, noteNumber)) as JsonValue;
+}
+
+const noteNumber: PutNumber = (owner, member, number) => {
+  (owner as Record<string | number, unknown>)[member] = number.valueOf();
+  noteDigits(owner, member, number.text);
+};
 
 /** As {@link readJson}, with the digits of its numbers: what the readers of openEHR take (docs/decisions/0005-numbers.md). */
 export function readExactJson(text: string, file?: string): unknown {

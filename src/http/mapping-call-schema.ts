@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod/v4";
-import { readJson } from "./json-text.js";
 import { OperationOutcome } from "./wire-schemas.js";
 
 /** Media types under which JSON is sent to mapping calls; `text/plain` is what clients without one send. */
@@ -14,11 +13,17 @@ export const mappingFailure = {
 
 export const mappingTags = ["Mapping"];
 
-/** Makes the routes of this plugin take JSON under the media types it is sent with, and refuse every other with 415. */
-export function acceptJson(app: Pick<FastifyInstance, "removeAllContentTypeParsers" | "addContentTypeParser">): void {
+/**
+ * Makes the routes of this plugin take JSON under the media types it is sent with, and refuse every other with 415.
+ * @param read reads the text; what it throws is the answer
+ */
+export function acceptJson(
+  app: Pick<FastifyInstance, "removeAllContentTypeParsers" | "addContentTypeParser">,
+  read: (text: string) => unknown,
+): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([...jsonTypes], { parseAs: "string" }, async (_request: unknown, body: string) =>
-    readJson(body),
+    read(body),
   );
 }
 

@@ -6,9 +6,11 @@ import type { Mapper, MapperSettings } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
 import { readCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-reader.js";
+import { writeJson } from "../openehr/json/write-json.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
+import { readExactJson } from "./json-text.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingTags } from "./mapping-call-schema.js";
 import { BODY_EMPTY, BODY_NOT_A_PAYLOAD } from "./problems.js";
 import { CanonicalXml, FhirResource, OpenEhrPayload, ReqIdHeader, ToFhirQuery } from "./wire-schemas.js";
@@ -17,7 +19,7 @@ const xmlTypes = ["application/xml", "text/xml"] as const;
 
 /** `tofhir` with direct payload (rest-api 3): JSON in every shape of a composition, or canonical XML by media type. */
 export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
-  acceptJson(app);
+  acceptJson(app, readExactJson);
   app.addContentTypeParser(
     [...xmlTypes],
     { parseAs: "string" },
@@ -54,7 +56,7 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
         const { ids } = request.query;
         const compositions = payload.compositions(mapper, settings.mapper);
         const bundle = mapper.toFhir(compositions, settings.mapper, ids === undefined ? {} : { resourceIds: ids });
-        return reply.type("application/json").send(JSON.stringify(bundle));
+        return reply.type("application/json").send(writeJson(bundle));
       },
     });
   }

@@ -12,15 +12,17 @@ import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { writeCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-writer.js";
 import type { CompositionFormat } from "../openehr/formats/composition-format.js";
 import { flatToStructured } from "../openehr/formats/structured/flat-to-structured.js";
+import { writeJson } from "../openehr/json/write-json.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
+import { readFhirJson } from "./json-text.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingTags } from "./mapping-call-schema.js";
 import { BODY_EMPTY, BODY_NOT_A_RESOURCE } from "./problems.js";
 import { AllResults, FhirResource, OpenEhrAnswer, ReqIdHeader, ToOpenEhrQuery } from "./wire-schemas.js";
 
 /** `toopenehr` with direct payload (rest-api 4). */
 export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
-  acceptJson(app);
+  acceptJson(app, readFhirJson);
 
   for (const url of ["/openfhir/toopenehr", "/toopenehr"]) {
     app.route({
@@ -50,7 +52,7 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         const resource = resourceOf(request);
         if (all === true) {
           const answer = await mapWithAll(resource, given(request.query.templateId), form);
-          return reply.type("application/json").send(JSON.stringify(answer));
+          return reply.type("application/json").send(writeJson(answer));
         }
         const templateId = given(request.query.templateId) ?? (await chooseTemplateId(resource));
         const mapper = await mappers.get(defaultTenant, templateId);
@@ -59,7 +61,7 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         const composition = inForm(result, form);
         return typeof composition === "string"
           ? reply.type("application/xml").send(composition)
-          : reply.type("application/json").send(JSON.stringify(composition));
+          : reply.type("application/json").send(writeJson(composition));
       },
     });
   }

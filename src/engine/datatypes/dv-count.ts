@@ -1,9 +1,11 @@
 import { isJsonObject } from "../../fhir/json.js";
+import type { FhirNode } from "../../fhir/path/fhir-node.js";
+import type { ExactNumber } from "../../openehr/json/number-text.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
-import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
-import { numberAttribute, numberMember, rmObject } from "./rm-values.js";
+import { exactPrimitive, isIntegerType, isQuantityType } from "./fhir-primitives.js";
+import { exactAttribute, exactMember, rmObject } from "./rm-values.js";
 
 /**
  * DV_COUNT ↔ integer, decimal, Quantity.value (fhirconnect-language 13.3)
@@ -18,17 +20,24 @@ export const dvCount: DataTypeConverter = {
   rmType: "DV_COUNT",
 
   toFhir(value): FhirData | undefined {
-    const magnitude = numberAttribute(value, "magnitude");
-    return magnitude === undefined ? undefined : { type: "integer", value: magnitude };
+    const magnitude = exactAttribute(value, "magnitude");
+    if (magnitude === undefined) return undefined;
+    return typeof magnitude === "number"
+      ? { type: "integer", value: magnitude }
+      : { type: "integer", value: magnitude.valueOf(), digits: magnitude.text };
   },
 
   toOpenEhr(node): RmObject | undefined {
-    const magnitude =
-      isQuantityType(node.type) && isJsonObject(node.value)
-        ? numberMember(node.value, "value")
-        : (isIntegerType(node.type) || node.type === "decimal") && typeof node.value === "number"
-          ? node.value
-          : undefined;
-    return magnitude === undefined || !Number.isInteger(magnitude) ? undefined : rmObject("DV_COUNT", { magnitude });
+    const magnitude = numberIn(node);
+    if (magnitude === undefined || !Number.isInteger(magnitude.valueOf())) return undefined;
+    // The digits of a whole number say something only where a double has not enough of them.
+    const whole = typeof magnitude !== "number" && /^-?\d+$/.test(magnitude.text);
+    return rmObject("DV_COUNT", { magnitude: whole ? magnitude : magnitude.valueOf() });
   },
 };
+
+function numberIn(node: FhirNode): ExactNumber | undefined {
+  if (isQuantityType(node.type)) return isJsonObject(node.value) ? exactMember(node.value, "value") : undefined;
+  const isNumber = isIntegerType(node.type) || node.type === "decimal";
+  return isNumber && typeof node.value === "number" ? exactPrimitive(node) : undefined;
+}

@@ -4,7 +4,7 @@ import type { DataTypeConverter } from "./converter.js";
 import { ucumSystem } from "./dv-quantity.js";
 import type { FhirData } from "./fhir-data.js";
 import { isQuantityType } from "./fhir-primitives.js";
-import { jsonObject, numberAttribute, numberMember, objectMember, rmObject, stringMember } from "./rm-values.js";
+import { exactAttribute, exactMember, jsonObject, objectMember, rmObject, stringMember } from "./rm-values.js";
 
 const percentType = 2;
 
@@ -23,19 +23,20 @@ export const dvProportion: DataTypeConverter = {
   rmType: "DV_PROPORTION",
 
   toFhir(value): FhirData | undefined {
-    const numerator = numberAttribute(value, "numerator");
+    const numerator = exactAttribute(value, "numerator");
     if (numerator === undefined) return undefined;
-    const denominator = numberAttribute(value, "denominator");
-    const quantity =
-      denominator === 100
-        ? { value: numerator, unit: "percent", system: ucumSystem, code: "%" }
-        : jsonObject({ value: numerator });
+    const denominator = exactAttribute(value, "denominator");
+    const percent = { unit: "percent", system: ucumSystem, code: "%" };
+    const quantity = jsonObject({ value: numerator, ...(denominator?.valueOf() === 100 && percent) });
     return {
       type: "Quantity",
       value: quantity,
       ...(denominator !== undefined && {
         alternatives: [
-          { type: "Ratio", value: { numerator: { value: numerator }, denominator: { value: denominator } } },
+          {
+            type: "Ratio",
+            value: { numerator: jsonObject({ value: numerator }), denominator: jsonObject({ value: denominator }) },
+          },
         ],
       }),
     };
@@ -44,7 +45,7 @@ export const dvProportion: DataTypeConverter = {
   toOpenEhr(node): RmObject | undefined {
     if (node.type === "Ratio" && isJsonObject(node.value)) return fromRatio(node.value);
     if (!isQuantityType(node.type) || !isJsonObject(node.value)) return undefined;
-    const numerator = numberMember(node.value, "value");
+    const numerator = exactMember(node.value, "value");
     if (numerator === undefined) return undefined;
     const percent = stringMember(node.value, "code") === "%";
     return rmObject("DV_PROPORTION", { numerator, denominator: percent ? 100 : undefined, type: percentType });
@@ -52,10 +53,14 @@ export const dvProportion: DataTypeConverter = {
 };
 
 function fromRatio(ratio: JsonObject): RmObject | undefined {
-  const numerator = numberMember(objectMember(ratio, "numerator"), "value");
-  const denominator = numberMember(objectMember(ratio, "denominator"), "value");
-  if (numerator === undefined || denominator === undefined || denominator === 0) return undefined;
-  return rmObject("DV_PROPORTION", { numerator, denominator, type: typeOfRatio(numerator, denominator) });
+  const numerator = exactMember(objectMember(ratio, "numerator"), "value");
+  const denominator = exactMember(objectMember(ratio, "denominator"), "value");
+  if (numerator === undefined || denominator === undefined || denominator.valueOf() === 0) return undefined;
+  return rmObject("DV_PROPORTION", {
+    numerator,
+    denominator,
+    type: typeOfRatio(numerator.valueOf(), denominator.valueOf()),
+  });
 }
 
 /** PROPORTION_KIND by the default of fhirconnect-language 13.3: unitary, percent, fraction, else ratio. */

@@ -4,11 +4,11 @@ import type { TemplateNode } from "../../openehr/template/template.js";
 import type { Semantics } from "../semantics.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
-import { isQuantityType, primitiveNumber } from "./fhir-primitives.js";
+import { exactPrimitive, isQuantityType } from "./fhir-primitives.js";
 import {
+  exactAttribute,
+  exactMember,
   jsonObject,
-  numberAttribute,
-  numberMember,
   objectMember,
   rmObject,
   stringAttribute,
@@ -26,7 +26,7 @@ export const ucumSystem = "http://unitsofmeasure.org";
  *
  * | DV_QUANTITY        | Quantity      | survives |
  * |--------------------|---------------|----------|
- * | magnitude          | value         | both     |
+ * | magnitude          | value         | both, digit by digit |
  * | units              | code and unit | both; to openEHR the code wins over the unit |
  * | units_system       | system        | with `units: complete`, both where it is not UCUM; otherwise to FHIR always UCUM |
  * | units_display_name | unit          | with `units: complete`, both where it is not the code; otherwise lost |
@@ -40,7 +40,7 @@ export const dvQuantity: DataTypeConverter = {
   rmType: "DV_QUANTITY",
 
   toFhir(value, { semantics }): FhirData | undefined {
-    const magnitude = numberAttribute(value, "magnitude");
+    const magnitude = exactAttribute(value, "magnitude");
     const units = stringAttribute(value, "units");
     if (magnitude === undefined && units === undefined) return undefined;
     const status = stringAttribute(value, "magnitude_status");
@@ -59,7 +59,7 @@ export const dvQuantity: DataTypeConverter = {
       if (isQuantityType(node.type)) return fromQuantity(node.value, semantics);
       return node.type === "Ratio" ? fromQuantity(objectMember(node.value, "numerator"), semantics) : undefined;
     }
-    const magnitude = primitiveNumber(node);
+    const magnitude = exactPrimitive(node);
     if (magnitude === undefined) return undefined;
     const units = semantics.units === "complete" && allowsUnit(place, "1") ? "1" : undefined;
     return rmObject("DV_QUANTITY", { magnitude, units });
@@ -81,7 +81,7 @@ function allowsUnit(place: TemplateNode | undefined, unit: string): boolean {
 }
 
 function fromQuantity(quantity: JsonObject | undefined, semantics: Semantics): RmObject | undefined {
-  const magnitude = numberMember(quantity, "value");
+  const magnitude = exactMember(quantity, "value");
   const units = stringMember(quantity, "code") ?? stringMember(quantity, "unit");
   if (magnitude === undefined && units === undefined) return undefined;
   const comparator = stringMember(quantity, "comparator");

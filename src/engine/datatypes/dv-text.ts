@@ -7,7 +7,7 @@ import { dvCodedText } from "./dv-coded-text.js";
 import { dvDateTime } from "./dv-date-time.js";
 import type { FhirData } from "./fhir-data.js";
 import { isQuantityType, primitiveText } from "./fhir-primitives.js";
-import { jsonObject, numberMember, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
+import { exactMember, jsonObject, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 import { mappedCodings, termMappingsOf } from "./term-mapping.js";
 
 /**
@@ -88,7 +88,7 @@ function codeAsText(coding: JsonObject): RmObject | undefined {
 }
 
 function numberText(quantity: JsonObject): string | undefined {
-  const value = numberMember(quantity, "value");
+  const value = exactMember(quantity, "value");
   return value === undefined ? undefined : String(value);
 }
 

@@ -9,6 +9,8 @@ export interface FhirData {
   /** FHIR type name: `Quantity`, `CodeableConcept`, `string`, `dateTime`, … */
   readonly type: string;
   readonly value: JsonObject | JsonPrimitive;
+  /** The digits of a number, where the double would be written with others. */
+  readonly digits?: string;
   /** The same value for elements of other types: a proportion as Ratio, a duration as Quantity, a name as Reference. */
   readonly alternatives?: readonly FhirForm[];
 }

@@ -1,4 +1,5 @@
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
+import { type ExactNumber, exactNumber, isJsonNumber, NumberText } from "../../openehr/json/number-text.js";
 
 const stringTypes: ReadonlySet<string> = new Set([
   "string",
@@ -41,14 +42,22 @@ export function isQuantityType(type: string): boolean {
 export function primitiveText(node: FhirNode): string | undefined {
   const { value } = node;
   if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  if (node.digits !== undefined) return node.digits;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return undefined;
 }
 
 /** Number in a primitive, also when it is written as text; undefined when it is none. */
 export function primitiveNumber(node: FhirNode): number | undefined {
-  if (typeof node.value === "number") return node.value;
-  if (typeof node.value !== "string" || node.value.trim() === "") return undefined;
-  const parsed = Number(node.value);
+  return exactPrimitive(node)?.valueOf();
+}
+
+/** As {@link primitiveNumber}, with the digits that were written. */
+export function exactPrimitive({ value, digits }: FhirNode): ExactNumber | undefined {
+  if (digits !== undefined) return new NumberText(digits);
+  if (typeof value === "number") return value;
+  const text = typeof value === "string" ? value.trim() : "";
+  if (isJsonNumber(text)) return exactNumber(text);
+  const parsed = text === "" ? Number.NaN : Number(text);
   return Number.isFinite(parsed) ? parsed : undefined;
 }

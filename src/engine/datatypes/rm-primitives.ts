@@ -1,8 +1,7 @@
 import { isJsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
-import { exactNumber } from "../../openehr/json/number-text.js";
 import type { RmPrimitive } from "../../openehr/rm/rm-object.js";
-import { primitiveNumber, primitiveText } from "./fhir-primitives.js";
+import { exactPrimitive, primitiveNumber, primitiveText } from "./fhir-primitives.js";
 import { objectMember, stringMember } from "./rm-values.js";
 
 /** What an attribute of a primitive class takes from a FHIR element; undefined when that is nothing. */
@@ -18,10 +17,8 @@ export function rmPrimitive(rmType: string, node: FhirNode): RmPrimitive | undef
       const number = primitiveNumber(node);
       return number === undefined || !Number.isInteger(number) ? undefined : number;
     }
-    case "DOUBLE": {
-      const number = primitiveNumber(node);
-      return number === undefined ? undefined : exactNumber(String(node.value));
-    }
+    case "DOUBLE":
+      return exactPrimitive(node);
     default:
       return undefined;
   }

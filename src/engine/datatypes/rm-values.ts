@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../../fhir/json.js";
-import { isJsonObject } from "../../fhir/json.js";
-import { isExactNumber } from "../../openehr/json/number-text.js";
+import { digitsAt, isJsonObject, noteDigits } from "../../fhir/json.js";
+import { type ExactNumber, isExactNumber, NumberText } from "../../openehr/json/number-text.js";
 import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
 
 /** A string attribute of an RM object; undefined when absent or of another type. */
@@ -13,6 +13,12 @@ export function stringAttribute(object: RmObject | undefined, attribute: string)
 export function numberAttribute(object: RmObject | undefined, attribute: string): number | undefined {
   const value = object?.[attribute];
   return isExactNumber(value) ? value.valueOf() : undefined;
+}
+
+/** A numeric attribute of an RM object with its digits; undefined when absent or of another type. */
+export function exactAttribute(object: RmObject | undefined, attribute: string): ExactNumber | undefined {
+  const value = object?.[attribute];
+  return isExactNumber(value) ? value : undefined;
 }
 
 /** An object attribute of an RM object; undefined when absent or not an object. */
@@ -39,6 +45,13 @@ export function numberMember(object: JsonObject | undefined, member: string): nu
   return typeof value === "number" ? value : undefined;
 }
 
+/** A numeric member of a FHIR object with its digits. */
+export function exactMember(object: JsonObject | undefined, member: string): ExactNumber | undefined {
+  const value = numberMember(object, member);
+  const digits = object === undefined || value === undefined ? undefined : digitsAt(object, member);
+  return digits === undefined ? value : new NumberText(digits);
+}
+
 /** An object member of a FHIR object. */
 export function objectMember(object: JsonObject | undefined, member: string): JsonObject | undefined {
   const value = object?.[member];
@@ -51,12 +64,16 @@ export function objectsMember(object: JsonObject | undefined, member: string): r
   return Array.isArray(value) ? value.filter((item): item is JsonObject => isJsonObject(item)) : [];
 }
 
-/** A JSON object from members that may be undefined; those are left out. */
-export function jsonObject(members: Record<string, JsonValue | undefined>): JsonObject {
+/** A JSON object from members that may be undefined; those are left out. Digits of numbers are noted. */
+export function jsonObject(members: Record<string, JsonValue | NumberText | undefined>): JsonObject {
   const object: JsonObject = {};
   for (const name in members) {
     const value = members[name];
-    if (value !== undefined) object[name] = value;
+    if (value === undefined) continue;
+    if (value instanceof NumberText) {
+      object[name] = value.valueOf();
+      noteDigits(object, name, value.text);
+    } else object[name] = value;
   }
   return object;
 }

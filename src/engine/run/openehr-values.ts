@@ -34,7 +34,7 @@ export function readFhirData(
   const value = found === undefined ? undefined : dataValueOf(found);
   if (value === undefined || Array.isArray(value)) return undefined;
   if (typeof value === "boolean") return { type: "boolean", value };
-  if (value instanceof NumberText) return { type: "integer", value: value.valueOf() };
+  if (value instanceof NumberText) return { type: "integer", value: value.valueOf(), digits: value.text };
   if (typeof value !== "object") return { type: typeof value === "number" ? "integer" : "string", value };
   if (accessor.part !== undefined) return partData(value, accessor.part);
   if (accessor.asText) return textData(value);

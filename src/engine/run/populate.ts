@@ -1,4 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonPrimitive, type JsonValue } from "../../fhir/json.js";
+import {
+  digitsAt,
+  isJsonObject,
+  type JsonObject,
+  type JsonPrimitive,
+  type JsonValue,
+  noteDigits,
+} from "../../fhir/json.js";
 import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirElement, FhirSchema, FhirType } from "../../fhir/schema/fhir-schema.js";
 import { qualifiedCode } from "../datatypes/code-phrase.js";
@@ -43,7 +50,7 @@ function populateFromComplex(
     case "Quantity":
       if (type === "Ratio") return copy(target, { numerator: value }, schema);
       if (isIntegerType(type)) return putNumber(target, truncated(numberMember(value, "value")));
-      return type === "decimal" && putNumber(target, numberMember(value, "value"));
+      return type === "decimal" && putNumber(target, numberMember(value, "value"), digitsAt(value, "value"));
     case "Timing":
       return type === "Timing.repeat" && isJsonObject(value.repeat) && copy(target, value.repeat, schema);
     case "Identifier":
@@ -77,15 +84,17 @@ function populateFromConcept(target: FhirInstance, type: string, concept: JsonOb
 function populateFromPrimitive(
   target: FhirInstance,
   type: string,
-  { type: from, value }: FhirData,
+  { type: from, value, digits }: FhirData,
   schema: FhirSchema,
 ): boolean {
   if (isJsonObject(value) || value === null) return false;
   switch (from) {
     case "integer":
       if (type === "Count") return copy(target, { value, system: ucumSystem, code: "1" }, schema);
-      if (isQuantityType(type)) return copy(target, { value }, schema);
-      return (isIntegerType(type) || type === "decimal") && typeof value === "number" && putNumber(target, value);
+      if (isQuantityType(type)) return copy(target, withDigits({ value }, digits), schema);
+      return (
+        (isIntegerType(type) || type === "decimal") && typeof value === "number" && putNumber(target, value, digits)
+      );
     case "boolean":
       return type === "boolean" && put(target, value);
     case "dateTime":
@@ -136,8 +145,16 @@ function putText(target: FhirInstance, text: string | undefined): boolean {
   return text !== undefined && put(target, text);
 }
 
-function putNumber(target: FhirInstance, value: number | undefined): boolean {
-  return value !== undefined && put(target, value);
+/** @param digits those of the number; an integer has none behind a decimal point */
+function putNumber(target: FhirInstance, value: number | undefined, digits?: string): boolean {
+  if (value === undefined) return false;
+  if (digits !== undefined && (target.type.name === "decimal" || /^-?\d+$/.test(digits))) target.digits = digits;
+  return put(target, value);
+}
+
+function withDigits(quantity: JsonObject, digits: string | undefined): JsonObject {
+  if (digits !== undefined) noteDigits(quantity, "value", digits);
+  return quantity;
 }
 
 function truncated(value: number | undefined): number | undefined {
@@ -168,6 +185,7 @@ function copy(target: FhirInstance, value: JsonObject, schema: FhirSchema): bool
     const instances = (Array.isArray(content) ? content : [content]).map((item) => instanceOf(type, item, schema));
     const first = instances[0];
     if (first === undefined) continue;
+    if (typeof content === "number") first.digits = digitsAt(value, member);
     target.fields.set(place.element.name, place.element.list ? instances : first);
     copied = true;
   }

@@ -6,8 +6,12 @@ import type { FhirElement } from "../schema/fhir-schema.js";
 /** Told which member of a written object (or of a list in it) the value of a primitive became. */
 export type OnValue = (instance: FhirInstance, holder: object, member: string | number) => void;
 
+/** Told the digits that a number in a written object is to have. */
+export type OnDigits = (holder: object, member: string, digits: string) => void;
+
 export interface FhirJsonOptions {
   readonly onValue?: OnValue;
+  readonly onDigits?: OnDigits;
   /**
    * What becomes of a list member whose whole content was extensions that are dropped because they have a url and
    * nothing else: `empty-object` writes it as `{}`, as HAPI does (engine-behaviour 6.8, quirk Q4; the default, because
@@ -23,7 +27,8 @@ export interface FhirJsonOptions {
  * left out; undefined when nothing remains. Targets of References are not followed: `assembleBundle` places them.
  */
 export function writeFhirJson(instance: FhirInstance, options: FhirJsonOptions = {}): JsonObject | undefined {
-  const writer = new FhirJsonWriter(options.membersOfDroppedExtensions ?? "empty-object", options.onValue);
+  const { membersOfDroppedExtensions = "empty-object", onValue, onDigits } = options;
+  const writer = new FhirJsonWriter(membersOfDroppedExtensions, onValue, onDigits);
   return writer.write(instance).json;
 }
 
@@ -38,10 +43,16 @@ const nothing: Written = { json: undefined, droppedExtension: false };
 class FhirJsonWriter {
   readonly #membersOfDroppedExtensions: "empty-object" | "left-out";
   readonly #onValue: OnValue | undefined;
+  readonly #onDigits: OnDigits | undefined;
 
-  constructor(membersOfDroppedExtensions: "empty-object" | "left-out", onValue: OnValue | undefined) {
+  constructor(
+    membersOfDroppedExtensions: "empty-object" | "left-out",
+    onValue: OnValue | undefined,
+    onDigits: OnDigits | undefined,
+  ) {
     this.#membersOfDroppedExtensions = membersOfDroppedExtensions;
     this.#onValue = onValue;
+    this.#onDigits = onDigits;
   }
 
   /** @param inExtension an extension inside another one is kept when it has only a url, as HAPI keeps it */
@@ -78,6 +89,7 @@ class FhirJsonWriter {
     if (value !== undefined) {
       json[name] = value;
       this.#onValue?.(instance, json, name);
+      if (instance.digits !== undefined) this.#onDigits?.(json, name, instance.digits);
     }
     if (beside.json !== undefined) json[`_${name}`] = beside.json;
     if (value !== undefined || beside.json !== undefined) return "written";

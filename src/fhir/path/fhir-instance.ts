@@ -10,6 +10,8 @@ export class FhirInstance {
   readonly fields = new Map<string, FhirInstance | FhirInstance[]>();
   /** The value of a primitive. */
   primitive: string | number | boolean | undefined;
+  /** The digits of a number, where they are not those that the double would be written with. */
+  digits: string | undefined;
   /** For a Reference: the resource it points at, until the bundle is assembled. */
   target: FhirInstance | undefined;
 

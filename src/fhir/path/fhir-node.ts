@@ -9,6 +9,8 @@ export interface FhirNode {
   readonly type: string;
   /** Absent for a primitive that has only extensions. */
   readonly value: JsonValue | undefined;
+  /** The digits of a number, where they are not those that the double would be written with. */
+  readonly digits?: string;
   /** The `_name` member beside a primitive: its id and extensions. */
   readonly primitiveExtension?: JsonObject;
   /** True for a member of a list of primitives that has only extensions, not one value among them. */

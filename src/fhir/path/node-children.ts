@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import { digitsAt, isJsonObject, type JsonObject, type JsonValue, notedDigits } from "../json.js";
 import type { FhirElement, FhirSchema } from "../schema/fhir-schema.js";
 import type { FhirNode } from "./fhir-node.js";
 
@@ -47,6 +47,8 @@ function readMember(member: Member, schema: FhirSchema): MemberReader {
     const value = owner[member.name];
     if (isResource) addResources(value, children);
     else if (member.beside === undefined) addComplex(value, member.type, node.resource, children);
+    else if (typeof value === "number" && notedDigits(owner) !== undefined)
+      addNumber(value, digitsAt(owner, member.name), owner[member.beside], member.type, node.resource, children);
     else addPrimitives(value, owner[member.beside], member.type, node.resource, children);
   };
 }
@@ -99,6 +101,18 @@ function addComplex(value: JsonValue | undefined, type: string, resource: JsonOb
     return;
   }
   for (const member of value) if (member !== null) children.push({ type, value: member, resource });
+}
+
+function addNumber(
+  value: number,
+  digits: string | undefined,
+  beside: JsonValue | undefined,
+  type: string,
+  resource: JsonObject,
+  children: FhirNode[],
+): void {
+  const primitiveExtension = isJsonObject(beside) ? { primitiveExtension: beside } : undefined;
+  children.push({ type, value, ...(digits !== undefined && { digits }), ...primitiveExtension, resource });
 }
 
 function addPrimitives(

@@ -6,9 +6,10 @@ import { NumberText } from "./number-text.js";
  * Reads JSON as `JSON.parse` does, but with a `NumberText` for every number whose digits the shortest double does not
  * give back (docs/decisions/0005-numbers.md): trailing zeros, more digits than a double has, a decimal with an exponent.
  * Costs little more than `JSON.parse`: such numbers are looked for by their decimal points and long rows of digits.
+ * @param put called for each such number with the object or list it stands in; without it the number is put there
  * @throws SyntaxError as `JSON.parse` does
  */
-export function parseExactJson(text: string): unknown {
+export function parseExactJson(text: string, put: PutNumber = putThere): unknown {
   const numbers = numbersWithDigits(text);
   if (numbers.length === 0) return JSON.parse(text);
   const parts: string[] = [];
@@ -25,11 +26,22 @@ export function parseExactJson(text: string): unknown {
     // The same fault, at the place it has in the text that was given.
     return JSON.parse(text);
   }
-  return withNumbers(document, numbers.length);
+  return withNumbers(document, numbers.length, put);
 }
 
-/** Puts numbers in place of the marked texts; the document is new and nobody else's. */
-function withNumbers(document: unknown, count: number): unknown {
+/** What becomes of a number with digits of its own, in a document that is new and nobody else's. */
+export type PutNumber = (
+  owner: unknown[] | Record<string, unknown>,
+  member: string | number,
+  number: NumberText,
+) => void;
+
+function putThere(owner: unknown[] | Record<string, unknown>, member: string | number, number: NumberText): void {
+  (owner as Record<string | number, unknown>)[member] = number;
+}
+
+/** Puts numbers in place of the marked texts. */
+function withNumbers(document: unknown, count: number, put: PutNumber): unknown {
   if (typeof document === "string") return new NumberText(document.slice(NUMBER_MARK.length));
   const pending = [document as unknown[] | Record<string, unknown>];
   let left = count;
@@ -40,7 +52,7 @@ function withNumbers(document: unknown, count: number): unknown {
         if (typeof value === "object") {
           if (value !== null) pending.push(value as Record<string, unknown>);
         } else if (isMarked(value)) {
-          owner[at] = new NumberText(value.slice(NUMBER_MARK.length));
+          put(owner, at, new NumberText(value.slice(NUMBER_MARK.length)));
           left--;
         }
       }
@@ -50,7 +62,7 @@ function withNumbers(document: unknown, count: number): unknown {
         if (typeof value === "object") {
           if (value !== null) pending.push(value as Record<string, unknown>);
         } else if (isMarked(value)) {
-          owner[name] = new NumberText(value.slice(NUMBER_MARK.length));
+          put(owner, name, new NumberText(value.slice(NUMBER_MARK.length)));
           left--;
         }
       }
