@@ -45,7 +45,7 @@ export class OpenEhrPaths {
         : [nodeIdentifier(this.#template.root), nodeIdentifier(start)];
     for (const [at, text] of segments.entries()) {
       const next = this.#next(start, found, parseSegment(text));
-      const leaps = next !== undefined && !isBelow(next, found);
+      const leaps = next !== undefined && !isReachedFrom(next, found);
       // Members of a coded text are not nodes of every template; those of another one are never meant.
       if (next === undefined || (leaps && partTails.has(segments.slice(at).join("/"))))
         return this.#end(path, found, segments.slice(at), leapt ? names : undefined);
@@ -57,8 +57,8 @@ export class OpenEhrPaths {
   }
 
   /**
-   * A path that has leapt to a node elsewhere in the template means the node that has the visible names it passed, if there
-   * is one: mapping files copied between archetypes rely on it (engine-behaviour 12.1, Q7).
+   * A path that has leapt, to a node elsewhere in the template or over one that it should have named, means the node that has
+   * the visible names it passed, if there is one: mapping files copied between archetypes rely on it (engine-behaviour 12.1, Q7).
    */
   #end(
     path: string,
@@ -91,7 +91,8 @@ export class OpenEhrPaths {
     const below = candidates.filter((node) => isBelow(node, found));
     if (below.length > 0)
       return below.reduce((nearest, node) => (node.path.length < nearest.path.length ? node : nearest));
-    return candidates.length === 1 ? candidates[0] : undefined;
+    // What the reference model adds stands on every node and is meant below the last one found.
+    return candidates.length === 1 ? candidates[0] : candidates.find((node) => !node.isRmAttribute);
   }
 
   #descendants(start: TemplateNode): ReadonlyMap<string, readonly TemplateNode[]> {
@@ -164,6 +165,16 @@ const unnamedTypes: ReadonlySet<string> = new Set(["HISTORY", "EVENT", "ITEM_TRE
 
 function isNamedInPath(node: TemplateNode): boolean {
   return isRepeatable(node) || !unnamedTypes.has(node.rmType);
+}
+
+/** Whether a node stands below another one with nothing between them that a path has to name. */
+function isReachedFrom(node: TemplateNode, ancestor: TemplateNode): boolean {
+  let above = node.parent;
+  while (above !== undefined && above !== ancestor) {
+    if (isNamedInPath(above) && !above.rmType.startsWith("DV_")) return false;
+    above = above.parent;
+  }
+  return above === ancestor;
 }
 
 function isBelow(node: TemplateNode, ancestor: TemplateNode): boolean {

@@ -52,6 +52,10 @@ describe("an openEHR path", () => {
     expect(place(`${pulse}/events[at0002]/items[at0004]`)).toBe(`${event}/data[at0003]/items[at0004]`);
   });
 
+  it("leads nowhere when it leaves out a cluster, which is data and no structure", () => {
+    expect(resolved(`${pulse}/data[at0001]/events[at0002]/data[at0003]/items[at0008]`).unreachable).toBe(true);
+  });
+
   it("finds a nested archetype by its id", () => {
     expect(place(`${pulse}/protocol[at0010]/items[openEHR-EHR-CLUSTER.device.v1]/items[at0001]`)).toBe(
       `/content[${pulse}]/protocol[at0010]/items[openEHR-EHR-CLUSTER.device.v1]/items[at0001]`,
