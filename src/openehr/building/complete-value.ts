@@ -66,7 +66,7 @@ function entryFor(
   return text === undefined ? undefined : listEntryByLabel(input, text);
 }
 
-/** By code, failing that by ordinal, the list gives code, label and ordinal; the terminology is always `local`. */
+/** By code, failing that by ordinal, the list gives code, label and ordinal; the terminology is `local` unless the template says otherwise. */
 function completeOrdinal(value: RmObject, node: TemplateNode | undefined): RmObject {
   const symbol = memberObject(value, "symbol");
   const definingCode = memberObject(symbol, "defining_code");
@@ -87,7 +87,7 @@ function completeOrdinal(value: RmObject, node: TemplateNode | undefined): RmObj
       ...symbol,
       _type: "DV_CODED_TEXT",
       ...(entry.label === undefined ? {} : { value: entry.label }),
-      defining_code: codePhrase("local", entry.value),
+      defining_code: codePhrase(entry.terminology ?? "local", entry.value),
     },
   };
 }

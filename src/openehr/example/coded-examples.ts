@@ -25,6 +25,8 @@ export function codedTextExample(
   const input = inputs.find(({ type }) => type === "CODED_TEXT") ?? inputs.find(({ suffix }) => suffix === "code");
   const entry = choices.alternative(input?.list ?? [], turn);
   if (entry !== undefined) return codedText(terminologyOf(input), entry.value, entry.label ?? entry.value);
+  const unlisted = choices.alternative(input?.unlistedCodes?.codes ?? [], turn);
+  if (unlisted !== undefined) return codedText(terminologyOf(input), unlisted, unlisted);
   const source = codeSourceOf(owner, attribute);
   const group = source !== undefined && "group" in source ? source.group : groupOfAttribute(attribute);
   if (group !== undefined) {
@@ -55,6 +57,8 @@ export function codePhraseExample(
   const input = node?.inputs.find(({ suffix }) => suffix === "code");
   const entry = choices.alternative(input?.list ?? [], 0);
   if (entry !== undefined) return codePhrase(terminologyOf(input), entry.value);
+  const unlisted = choices.alternative(input?.unlistedCodes?.codes ?? [], 0);
+  if (unlisted !== undefined) return codePhrase(terminologyOf(input), unlisted);
   const source = codeSourceOf(owner, attribute);
   return source === undefined ? codePhrase(terminologyOf(input), EXAMPLE_CODE) : codeFrom(source, choices);
 }

@@ -3,7 +3,7 @@ import type { Skeleton } from "../building/skeleton.js";
 import { codesOfCodeSet } from "../rm/openehr-code-sets.js";
 import { isPathable } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
-import type { Template } from "../template/template.js";
+import type { Template, TemplateNode } from "../template/template.js";
 import { fittingAlternatives } from "../validation/class-fit.js";
 import { textMember } from "../validation/object-place.js";
 import { type AttributeProgram, programOf } from "../validation/template-program.js";
@@ -39,22 +39,22 @@ export class CompositionFrame {
   ): RmValue | undefined {
     switch (attribute) {
       case "language":
-        return this.language;
+        return fitting(this.language, program);
       case "territory":
-        return this.territory;
+        return fitting(this.territory, program);
       case "encoding":
-        return skeleton.encoding;
+        return fitting(skeleton.encoding, program);
       case "subject":
         return fitting(skeleton.subject, program);
       case "category":
         return fitting(skeleton.category, program);
       case "composer":
-        return { _type: "PARTY_SELF" };
+        return fitting({ _type: "PARTY_SELF" }, program);
       case "start_time":
       case "end_time":
       case "time":
       case "origin":
-        return isPathable(owner._type) ? { ...this.now } : undefined;
+        return isPathable(owner._type) ? fitting({ ...this.now }, program) : undefined;
       default:
         return undefined;
     }
@@ -65,10 +65,13 @@ export class CompositionFrame {
 export function fitting(object: RmObject | undefined, program: AttributeProgram | undefined): RmObject | undefined {
   const [group] = program?.groups.get("") ?? [];
   if (object === undefined || group === undefined) return object;
-  const takes = fittingAlternatives(object, group.alternatives).some(
-    (node) => (programOf(node).check?.(object) ?? []).length === 0,
-  );
-  return takes ? object : undefined;
+  return fittingAlternatives(object, group.alternatives).some((node) => isTakenBy(node, object)) ? object : undefined;
+}
+
+/** Whether an object of the class of a node keeps to what the template says there. */
+export function isTakenBy(node: TemplateNode, object: RmObject): boolean {
+  const { check, primitives } = programOf(node);
+  return (check?.(object) ?? []).length === 0 && primitives.every((each) => each.check(object).length === 0);
 }
 
 /** Whether a composition is persistent: it has no context then. */

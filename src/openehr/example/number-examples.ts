@@ -9,7 +9,7 @@ const DECIMALS = 10;
 
 /** A number that an input allows: of its list, else of its range, whole if it has to be. */
 export function numberExample(input: TemplateInput | undefined, isWhole: boolean, random: RandomSource): number {
-  const listed = random.pick(input?.list ?? []);
+  const listed = random.pick((input?.list ?? []).filter(({ value }) => !isWhole || Number.isInteger(Number(value))));
   if (listed !== undefined) return Number(listed.value);
   return numberInRange(input?.validation?.range, isWhole, random);
 }

@@ -34,10 +34,12 @@ export function countExample(node: TemplateNode | undefined, choices: ExampleCho
 
 /** A DV_PROPORTION of a kind that the template allows, its parts as kind and template want them. */
 export function proportionExample(node: TemplateNode | undefined, choices: ExampleChoices, turn: number): RmObject {
-  const numerator = inputOf(node, "numerator");
-  const denominator = inputOf(node, "denominator");
-  const kind = choices.alternative(node?.proportionTypes ?? PROPORTION_TYPES, turn) ?? "ratio";
-  const isWhole = WHOLE_PROPORTIONS.has(kind);
+  const numerator = node?.primitives?.get("numerator")?.[0] ?? inputOf(node, "numerator");
+  const denominator = node?.primitives?.get("denominator")?.[0] ?? inputOf(node, "denominator");
+  const kinds = (node?.proportionTypes ?? PROPORTION_TYPES).filter((each) => goesWith(each, denominator));
+  const kind = choices.alternative(kinds, turn) ?? "ratio";
+  const [integral] = node?.primitives?.get("is_integral") ?? [];
+  const isWhole = WHOLE_PROPORTIONS.has(kind) || integral?.list?.[0]?.value === "true";
   const fixed = FIXED_DENOMINATORS.get(kind);
   const divisor = fixed ?? numberExample(denominator, isWhole, choices.random);
   return {
@@ -46,6 +48,16 @@ export function proportionExample(node: TemplateNode | undefined, choices: Examp
     denominator: divisor === 0 && allowsNumber(denominator, 1) ? 1 : divisor,
     type: PROPORTION_TYPES.indexOf(kind),
   };
+}
+
+/** Whether the template leaves the denominator that a kind of proportion wants. */
+function goesWith(kind: string, denominator: TemplateInput | undefined): boolean {
+  const fixed = FIXED_DENOMINATORS.get(kind);
+  if (fixed !== undefined) return allowsNumber(denominator, fixed);
+  const listed = denominator?.list ?? [];
+  return (
+    !WHOLE_PROPORTIONS.has(kind) || listed.length === 0 || listed.some(({ value }) => Number.isInteger(Number(value)))
+  );
 }
 
 /** A DV_ORDINAL or DV_SCALE with a symbol of the template and its number. */
@@ -58,7 +70,11 @@ export function ordinalExample(
   const entry = choices.alternative(node?.inputs.find(({ list }) => list !== undefined)?.list ?? [], turn);
   return {
     _type: type,
-    symbol: codedText("local", entry?.value ?? "at0001", entry?.label ?? entry?.value ?? "Example"),
+    symbol: codedText(
+      entry?.terminology ?? "local",
+      entry?.value ?? "at0001",
+      entry?.label ?? entry?.value ?? "Example",
+    ),
     value: entry?.ordinal ?? 1,
   };
 }

@@ -8,6 +8,7 @@ import { type AttributeProgram, classOf, type NodeGroup, programOf } from "../va
 import { CompositionFrame, fitting, isPersistent } from "./composition-frame.js";
 import type { ExampleChoices } from "./example-choices.js";
 import { holdsValue, occurrenceCounts } from "./occurrence-counts.js";
+import { satisfyPrimitives } from "./primitive-examples.js";
 import { EXAMPLE_TOO_LARGE } from "./problems.js";
 import { transitionExample } from "./transition-example.js";
 import { isNeverEmpty, unconstrainedStructure, usualClass } from "./unconstrained-structures.js";
@@ -54,6 +55,7 @@ export class StructureExamples {
   readonly #frame: CompositionFrame;
   readonly #values: ValueExamples;
   readonly #skeletons: SkeletonSource;
+  readonly #now: string;
   #structures = 0;
 
   constructor(template: Template, choices: ExampleChoices, now: string, territory: string | undefined) {
@@ -62,6 +64,7 @@ export class StructureExamples {
     this.#frame = new CompositionFrame(template, now, territory);
     this.#values = new ValueExamples(choices, now);
     this.#skeletons = skeletonsOf(template);
+    this.#now = now;
   }
 
   composition(): RmObject {
@@ -82,6 +85,7 @@ export class StructureExamples {
       if (value !== undefined) object[attribute.name] = value;
     }
     addSkeleton(object, this.#skeletons.of(node));
+    satisfyPrimitives(object, node, this.#choices, this.#now);
     if (type === "ELEMENT") this.#giveNullFlavour(object, node);
     return object;
   }

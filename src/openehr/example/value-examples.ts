@@ -1,4 +1,3 @@
-import { codedText } from "../building/coded-text.js";
 import {
   attributesOf,
   concreteSubclassesOf,
@@ -11,9 +10,12 @@ import type { RmObject, RmPrimitive, RmValue } from "../rm/rm-object.js";
 import type { TemplateNode } from "../template/template.js";
 import { compareOrdered } from "../validation/ordered-value.js";
 import { codedTextExample, codePhraseExample } from "./coded-examples.js";
+import { isTakenBy } from "./composition-frame.js";
 import type { ExampleChoices } from "./example-choices.js";
 import { withExtras } from "./extra-attributes.js";
+import { satisfyPrimitives } from "./primitive-examples.js";
 import { countExample, ordinalExample, proportionExample, quantityExample } from "./quantity-examples.js";
+import { giveTemplateParts } from "./template-parts.js";
 import { durationExample, temporalExample } from "./temporal-examples.js";
 
 /** Classes that examples take where a template leaves the class open. */
@@ -55,6 +57,10 @@ export class ValueExamples {
   value(site: ValueSite): RmValue {
     if (rmClass(site.rmType) === undefined) return this.#primitive(site);
     const object = this.#object({ ...site, rmType: this.#concreteClass(site) });
+    if (site.node !== undefined) {
+      giveTemplateParts(object, site.node, site.turn, this.#choices, (part) => this.value(part));
+      satisfyPrimitives(object, site.node, this.#choices, this.#now);
+    }
     return withExtras(object, site, this.#choices, (extra) => this.value(extra));
   }
 
@@ -119,14 +125,18 @@ export class ValueExamples {
       case "DV_TIME":
       case "DV_DATE_TIME": {
         const type = rmType as "DV_DATE" | "DV_TIME" | "DV_DATE_TIME";
-        return { _type: type, value: temporalExample(type, node?.inputs[0], this.#now, choices) };
+        return { _type: type, value: temporalExample(type, node?.primitives?.get("value")?.[0], this.#now, choices) };
       }
       case "DV_DURATION":
-        return { _type: "DV_DURATION", value: durationExample(node?.inputs ?? [], choices) };
+        return { _type: "DV_DURATION", value: durationExample(node, choices) };
       case "DV_INTERVAL":
         return this.#interval(site);
       case "DV_STATE":
-        return { _type: "DV_STATE", value: codedText("local", "example", "Example"), is_terminal: false };
+        return {
+          _type: "DV_STATE",
+          value: codedTextExample(node, owner, attribute, choices, turn),
+          is_terminal: false,
+        };
       case "DV_URI":
         return { _type: "DV_URI", value: this.#listedText(node) ?? "https://example.org/" };
       case "DV_EHR_URI":
@@ -181,23 +191,34 @@ export class ValueExamples {
 
   #interval(site: ValueSite): RmObject {
     const { node, rmType, turn } = site;
+    const nodeOf = (attribute: "lower" | "upper"): TemplateNode | undefined =>
+      node?.children.find((each) => each.attribute === attribute && !each.isRmAttribute);
     const bound = (attribute: "lower" | "upper"): RmObject => {
-      const child = node?.children.find((each) => each.attribute === attribute && !each.isRmAttribute);
+      const child = nodeOf(attribute);
       const type = child?.rmType ?? genericParameter(rmType) ?? this.#choices.alternative(ANY_INTERVAL, turn);
-      return this.#object({ owner: "DV_INTERVAL", attribute, rmType: type ?? "DV_QUANTITY", node: child, turn });
+      const limit = this.value({ owner: "DV_INTERVAL", attribute, rmType: type ?? "DV_QUANTITY", node: child, turn });
+      return limit as RmObject;
     };
-    const lower = bound("lower");
-    const second = bound("upper");
-    const upper = second._type === lower._type ? second : lower;
-    const compared = compareOrdered(lower, upper);
+    const allows = (attribute: "lower" | "upper", limit: RmObject): boolean => {
+      const child = nodeOf(attribute);
+      return child === undefined || isTakenBy(child, limit);
+    };
+    const [first, second] = [bound("lower"), bound("upper")];
     const isOpen = this.#choices.includesExtra();
     const flags = { lower_unbounded: false, upper_unbounded: isOpen, lower_included: true, upper_included: !isOpen };
-    if (isOpen || compared === undefined) {
-      return { _type: "DV_INTERVAL", lower, ...flags, upper_unbounded: true, upper_included: false };
+    const pairs = [
+      [first, second],
+      [second, first],
+      [first, first],
+      [second, second],
+    ] as const;
+    const limits = pairs.find(
+      ([lower, upper]) => (compareOrdered(lower, upper) ?? 1) <= 0 && allows("lower", lower) && allows("upper", upper),
+    );
+    if (isOpen || limits === undefined) {
+      return { _type: "DV_INTERVAL", lower: first, ...flags, upper_unbounded: true, upper_included: false };
     }
-    return compared <= 0
-      ? { _type: "DV_INTERVAL", lower, upper, ...flags }
-      : { _type: "DV_INTERVAL", lower: upper, upper: lower, ...flags };
+    return { _type: "DV_INTERVAL", lower: limits[0], upper: limits[1], ...flags };
   }
 
   /** An object of a class without a rule of its own: what the reference model demands, and nothing else. */

@@ -39,8 +39,8 @@ export function readRealRange(interval: XmlElement | undefined): TemplateRange |
   return readBounds(interval, readReal);
 }
 
-/** Reads an IntervalOfDuration; bounds stay ISO 8601 texts. */
-export function readDurationRange(interval: XmlElement | undefined): TemplateRange | undefined {
+/** Reads an IntervalOfDuration, of dates or of times; bounds stay ISO 8601 texts. */
+export function readTextRange(interval: XmlElement | undefined): TemplateRange | undefined {
   return readBounds(interval, (text) => text);
 }
 

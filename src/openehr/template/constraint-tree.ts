@@ -4,14 +4,14 @@ import { isLocatable } from "../rm/rm-classes.js";
 import type { XmlElement } from "../xml/xml-element.js";
 import type { ArchetypeTerm, ArchetypeTerms, TemplateTerms } from "./archetype-terms.js";
 import { readMultiplicity } from "./constraint-interval.js";
-import { codePhraseInputs, ordinalInputs, quantityInputs } from "./domain-inputs.js";
+import { codePhraseInputs, ordinalInputs, quantityInputs, stateInputs } from "./domain-inputs.js";
 import { completeElement, markChoices } from "./element-values.js";
 import { markInContext } from "./in-context.js";
 import { joinIsmTransitions } from "./ism-transition.js";
 import { NodeInProgress } from "./node-in-progress.js";
 import { buildNodeId, numberSiblings } from "./node-naming.js";
 import type { PathTable } from "./path-tables.js";
-import { primitiveInput } from "./primitive-inputs.js";
+import { primitiveConstraint, primitiveInput } from "./primitive-inputs.js";
 import { TEMPLATE_INCOMPLETE, TEMPLATE_TERM_MISSING, TEMPLATE_TOO_LARGE } from "./problems.js";
 import { hasAttributeNodes, rmAttributeNodes } from "./rm-attribute-nodes.js";
 import { readSlotAssertions } from "./slot-assertions.js";
@@ -120,7 +120,7 @@ class ConstraintTree {
         node.inputs = [...ordinalInputs(object, context)];
         break;
       case "C_DV_STATE":
-        node.inputs = [...typeInputs(node.rmType)];
+        node.inputs = [...stateInputs(object)];
         break;
       case "C_CODE_PHRASE":
       case "C_CODE_REFERENCE": {
@@ -192,8 +192,10 @@ class ConstraintTree {
     for (const object of attribute.childrenNamed("children")) {
       if (object.type === "C_PRIMITIVE_OBJECT") {
         this.#visit(object.child("item"));
-        const input = primitiveInput(object);
-        if (input !== undefined) inputs.set(name, input);
+        const constraint = primitiveConstraint(object);
+        if (constraint === undefined) continue;
+        inputs.set(name, primitiveInput(constraint));
+        node.addPrimitive(name, constraint);
       } else for (const child of this.#objects(object, { ...inside, attribute: name })) children.push(child);
     }
     addMissingNames(children);

@@ -2,7 +2,8 @@ import { codesOfGroup, groupOfAttribute, localizedRubricOf } from "../rm/openehr
 import type { XmlElement } from "../xml/xml-element.js";
 import type { ArchetypeTerm, ArchetypeTerms } from "./archetype-terms.js";
 import { readMultiplicity, readRealRange } from "./constraint-interval.js";
-import type { TemplateInput, TemplateListEntry, TemplateRange, TemplateValidation } from "./template.js";
+import type { TemplateCodes, TemplateInput, TemplateListEntry, TemplateRange, TemplateValidation } from "./template.js";
+import { typeInputs } from "./type-inputs.js";
 
 /** What the inputs of domain types need to know about where they stand. */
 export interface DomainContext {
@@ -71,12 +72,14 @@ export function ordinalInputs(object: XmlElement, context: DomainContext): reado
     const code = item.textAt("symbol", "defining_code", "code_string") ?? "";
     const term = terms.term(code);
     const label = term?.texts.get(defaultLanguage) ?? item.textAt("symbol", "value");
+    const symbolTerminology = item.textAt("symbol", "defining_code", "terminology_id", "value");
     const ordinal = Number(item.textAt("value") ?? Number.NaN);
     return {
       value: code,
       ...(label === undefined ? {} : { label }),
       ...(term === undefined ? {} : localisations(term, defaultLanguage, true)),
       ...(Number.isFinite(ordinal) ? { ordinal } : {}),
+      ...(symbolTerminology === undefined ? {} : { terminology: symbolTerminology }),
     };
   });
   const assumed = object.at("assumed_value", "symbol", "defining_code");
@@ -109,15 +112,40 @@ export function codePhraseInputs(
       ? openehrEntries(codes, attribute, context)
       : codes.flatMap((code) => archetypeEntry(code, terminology, context) ?? []);
   const assumed = object.textAt("assumed_value", "code_string");
+  const unlistedCodes = unlisted(object, codes, list);
   const code: TemplateInput = {
     suffix: "code",
     type: list.length === 0 ? "TEXT" : "CODED_TEXT",
     ...(list.length === 0 ? {} : { list }),
+    ...(unlistedCodes === undefined ? {} : { unlistedCodes }),
     ...(terminology === undefined ? {} : { terminology }),
     ...(assumed === undefined ? {} : { defaultValue: assumed }),
   };
   if (list.length > 0) return [code];
   return [code, { suffix: "value", type: "TEXT", ...(terminology === undefined ? {} : { terminology }) }];
+}
+
+/** Codes without a term; any code of the terminology when there are none at all. References name sets of codes, not terminologies. */
+function unlisted(
+  object: XmlElement,
+  codes: readonly string[],
+  list: readonly TemplateListEntry[],
+): TemplateCodes | undefined {
+  const terminology = object.type === "C_CODE_REFERENCE" ? undefined : object.textAt("terminology_id", "value");
+  const described = new Set(list.map(({ value }) => value));
+  const others = codes.filter((code) => !described.has(code));
+  if (others.length === 0 && (codes.length > 0 || list.length > 0 || terminology === undefined)) return undefined;
+  return { ...(terminology === undefined ? {} : { terminology }), codes: others };
+}
+
+/** The inputs of a C_DV_STATE: the states of its machine, by name; free code and value when it has none. */
+export function stateInputs(object: XmlElement): readonly TemplateInput[] {
+  const states = object.child("value")?.childrenNamed("states") ?? [];
+  const list = states.flatMap((state): readonly TemplateListEntry[] => {
+    const name = state.textAt("name");
+    return name === undefined ? [] : [{ value: name, label: name }];
+  });
+  return list.length === 0 ? typeInputs("DV_STATE") : [{ suffix: "code", type: "CODED_TEXT", list }];
 }
 
 function terminologyOf(object: XmlElement): string | undefined {

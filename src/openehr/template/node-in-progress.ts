@@ -22,6 +22,7 @@ export class NodeInProgress {
   max = 1;
   children: NodeInProgress[] = [];
   inputs: TemplateInput[] = [];
+  readonly primitives = new Map<string, TemplateInput[]>();
   proportionTypes: readonly string[] | undefined;
   localizedNames = NO_TEXTS;
   localizedDescriptions = NO_TEXTS;
@@ -53,9 +54,18 @@ export class NodeInProgress {
     return this.inputs.find(({ suffix }) => suffix === undefined || suffix === "code");
   }
 
+  /** Adds what the template demands of a primitive attribute, beside what it has said of it before. */
+  addPrimitive(attribute: string, constraint: TemplateInput): void {
+    const alternatives = this.primitives.get(attribute);
+    if (alternatives === undefined) this.primitives.set(attribute, [constraint]);
+    else alternatives.push(constraint);
+  }
+
   /** Reduces the list of the {@link codeInput} to one entry, here and on a nested CODE_PHRASE. */
   keepOnlyEntry(entry: TemplateListEntry): void {
     this.inputs = this.inputs.map((input) => (input === this.codeInput ? { ...input, list: [entry] } : input));
+    if (this.rmType === "DV_TEXT" && this.primitives.has("value"))
+      this.primitives.set("value", [{ type: "TEXT", list: [entry] }]);
     for (const child of this.children) if (child.rmType === "CODE_PHRASE") child.keepOnlyEntry(entry);
   }
 }
@@ -101,6 +111,10 @@ export function finishNode(root: NodeInProgress): TemplateNode {
     if (node.nodeId !== undefined) finished.nodeId = node.nodeId;
     if (node.slotAssertions !== undefined) finished.slotAssertions = freezeAll(node.slotAssertions);
     if (node.proportionTypes !== undefined) finished.proportionTypes = Object.freeze(node.proportionTypes);
+    if (node.primitives.size > 0) {
+      for (const alternatives of node.primitives.values()) freezeAll(alternatives);
+      finished.primitives = node.primitives;
+    }
     if (node.annotations !== undefined && node.annotations.size > 0) finished.annotations = node.annotations;
     if (node.attributeConstraints.length > 0) {
       finished.attributeConstraints = freezeAll(node.attributeConstraints);

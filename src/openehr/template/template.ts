@@ -48,6 +48,11 @@ export interface TemplateNode {
   readonly path: AqlPath;
   /** What values are allowed here, for data values. */
   readonly inputs: readonly TemplateInput[];
+  /**
+   * What the template demands of primitive attributes, by attribute, alternatives side by side. Inputs say less: nothing of
+   * attributes that no input stands for, of ranges of dates, of lists of decimals.
+   */
+  readonly primitives?: ReadonlyMap<string, readonly TemplateInput[]>;
   readonly proportionTypes?: readonly string[];
   readonly localizedNames: ReadonlyMap<string, string>;
   readonly localizedDescriptions: ReadonlyMap<string, string>;
@@ -72,8 +77,17 @@ export interface TemplateInput {
   readonly terminology?: string;
   readonly listOpen?: boolean;
   readonly list?: readonly TemplateListEntry[];
+  /** What codes the template allows besides those of the list; the web template says nothing of them. */
+  readonly unlistedCodes?: TemplateCodes;
   readonly validation?: TemplateValidation;
   readonly defaultValue?: string;
+}
+
+/** Codes that no term of the template describes. */
+export interface TemplateCodes {
+  readonly terminology?: string;
+  /** Empty when any code of the terminology will do. */
+  readonly codes: readonly string[];
 }
 
 export interface TemplateListEntry {
@@ -84,12 +98,16 @@ export interface TemplateListEntry {
   readonly localizedLabels?: ReadonlyMap<string, string>;
   readonly localizedDescriptions?: ReadonlyMap<string, string>;
   readonly ordinal?: number;
+  /** Terminology of the symbol of an ordinal. */
+  readonly terminology?: string;
   readonly currentStates?: readonly string[];
   readonly validation?: TemplateValidation;
 }
 
 export interface TemplateValidation {
   readonly pattern?: string;
+  /** Whether times must have an offset from UTC, or must not. */
+  readonly timezone?: "mandatory" | "forbidden";
   readonly range?: TemplateRange;
   readonly precision?: TemplateRange;
 }

@@ -2,6 +2,7 @@ const LONGEST = 64;
 const DURATION =
   /^([+-]?)P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+(?:[.,]\d+)?)S)?)?$/i;
 
+const LETTERS = ["Y", "M", "W", "D", "H", "TM", "S"];
 const SECONDS_IN_DAY = 86_400;
 /** Length of a year and of a month on average, as the openEHR specification counts them. */
 const DAYS_IN_YEAR = 365.24;
@@ -13,6 +14,13 @@ export interface DurationParts {
   readonly months: number;
   readonly days: number;
   readonly seconds: number;
+}
+
+/** The numbers of an ISO 8601 duration by its letters, `TM` for minutes; undefined when the text is no duration. */
+export function durationLetters(text: string): ReadonlyMap<string, number> | undefined {
+  const match = text.length > LONGEST ? null : DURATION.exec(text);
+  if (match === null) return undefined;
+  return new Map(LETTERS.map((letter, at) => [letter, numberOf(match[at + 2])]));
 }
 
 /** Approximate length of an ISO 8601 duration in seconds, for comparing; undefined when the text is no duration. */

@@ -41,6 +41,7 @@ export function rangesConstraint(ranges: readonly TemplateRange[], isDecimal: bo
 
 /** Whether a number lies in a range of numbers. */
 export function isWithin(value: number, { min, minOp, max, maxOp }: TemplateRange): boolean {
+  if (Number.isNaN(value)) return false;
   if (typeof min === "number" && (minOp === ">" ? value <= min : value < min)) return false;
   return !(typeof max === "number" && (maxOp === "<" ? value >= max : value > max));
 }

@@ -1,6 +1,6 @@
 import type { RmObject } from "../rm/rm-object.js";
-import type { TemplateInput, TemplateNode } from "../template/template.js";
-import { codedTextConstraint } from "./coded-text-constraint.js";
+import type { TemplateInput, TemplateListEntry, TemplateNode } from "../template/template.js";
+import { codedTextConstraint, terminologyOf, wrongTerminology } from "./coded-text-constraint.js";
 import { numberConstraint, rangesConstraint } from "./number-constraint.js";
 import { numberMember, objectMember, textMember } from "./object-place.js";
 import { notOneOf } from "./text-constraint.js";
@@ -14,10 +14,7 @@ const PROPORTION_TYPES = ["ratio", "unitary", "percent", "fraction", "integer_fr
  */
 export function quantityConstraint(inputs: readonly TemplateInput[]): ValueCheck | undefined {
   const units = new Map((inputs.find(({ suffix }) => suffix === "unit")?.list ?? []).map((each) => [each.value, each]));
-  if (units.size === 0) {
-    const magnitude = numberConstraint(inputs.find(({ suffix }) => suffix === "magnitude"));
-    return magnitude === undefined ? undefined : (value) => magnitude(numberMember(value, "magnitude"));
-  }
+  if (units.size === 0) return undefined;
   const checks = new Map(
     [...units].map(([unit, { validation }]) => {
       const { range, precision } = validation ?? {};
@@ -46,12 +43,10 @@ export function quantityConstraint(inputs: readonly TemplateInput[]): ValueCheck
   };
 }
 
-/** What a template demands of a DV_PROPORTION: kind, numerator and denominator. */
-export function proportionConstraint({ inputs, proportionTypes }: TemplateNode): ValueCheck | undefined {
-  const parts = (["numerator", "denominator"] as const).flatMap((part) => {
-    const check = numberConstraint(inputs.find(({ suffix }) => suffix === part));
-    return check === undefined ? [] : [{ part, check }];
-  });
+/** What a template demands of a DV_PROPORTION: its kind, and the denominator where one kind alone decides it. */
+export function proportionConstraint({ inputs, proportionTypes, primitives }: TemplateNode): ValueCheck | undefined {
+  const denominator = inputs.find(({ suffix }) => suffix === "denominator");
+  const fixed = primitives?.has("denominator") ? undefined : numberConstraint(denominator);
   const types = new Set((proportionTypes ?? PROPORTION_TYPES).map((type) => PROPORTION_TYPES.indexOf(type)));
   const expected = (proportionTypes ?? PROPORTION_TYPES).join(", ");
   return (value) => {
@@ -62,7 +57,7 @@ export function proportionConstraint({ inputs, proportionTypes }: TemplateNode):
       const message = `The proportion must be of type ${expected} but is ${name}`;
       found.push({ rule: "template-proportion-type", message, expected, found: name });
     }
-    for (const { part, check } of parts) found.push(...check(numberMember(value, part)));
+    found.push(...(fixed?.(numberMember(value, "denominator")) ?? NO_FINDINGS));
     return found;
   };
 }
@@ -72,23 +67,31 @@ export function ordinalConstraint(inputs: readonly TemplateInput[]): ValueCheck 
   const input = inputs.find(({ list }) => list !== undefined && list.length > 0);
   const symbols = codedTextConstraint(inputs);
   if (input === undefined || symbols === undefined) return undefined;
-  const ordinals = new Map((input.list ?? []).map(({ value, ordinal }) => [value, ordinal]));
+  const entries = new Map((input.list ?? []).map((entry) => [entry.value, entry]));
   return (value) => {
     const symbol = objectMember(value, "symbol");
     if (symbol === undefined) return NO_FINDINGS;
-    return [...symbols(symbol), ...ordinalFinding(value, symbol, ordinals)];
+    return [...symbols(symbol), ...ordinalFindings(value, symbol, entries)];
   };
 }
 
-function ordinalFinding(
+function ordinalFindings(
   value: RmObject,
   symbol: RmObject,
-  ordinals: ReadonlyMap<string, number | undefined>,
+  entries: ReadonlyMap<string, TemplateListEntry>,
 ): readonly ValueFinding[] {
   const code = textMember(objectMember(symbol, "defining_code"), "code_string");
-  const expected = code === undefined ? undefined : ordinals.get(code);
-  const found = numberMember(value, "value");
-  if (expected === undefined || found === expected) return NO_FINDINGS;
-  const message = `The value ${found ?? "empty"} must be ${expected}`;
-  return [{ rule: "template-ordinal", message, expected: String(expected), found: String(found ?? "empty") }];
+  const entry = code === undefined ? undefined : entries.get(code);
+  const found: ValueFinding[] = [];
+  const terminology = terminologyOf(symbol);
+  if (entry?.terminology !== undefined && terminology !== undefined && terminology !== entry.terminology) {
+    found.push(wrongTerminology(entry.terminology, terminology, symbol._type));
+  }
+  const number = numberMember(value, "value");
+  if (entry?.ordinal !== undefined && number !== entry.ordinal) {
+    const message = `The value ${number ?? "empty"} must be ${entry.ordinal}`;
+    const shown = String(number ?? "empty");
+    found.push({ rule: "template-ordinal", message, expected: String(entry.ordinal), found: shown });
+  }
+  return found;
 }

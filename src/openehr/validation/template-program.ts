@@ -1,6 +1,7 @@
 import { formatAqlPath } from "../rm/aql-path.js";
 import { withoutGeneric } from "../rm/rm-classes.js";
 import type { TemplateNode } from "../template/template.js";
+import { type PrimitiveCheck, primitiveChecks } from "./primitive-constraint.js";
 import { type SlotProgram, slotProgram } from "./slot-program.js";
 import { valueConstraint } from "./value-constraint.js";
 import type { ValueCheck } from "./value-finding.js";
@@ -18,6 +19,7 @@ export interface NodeProgram {
   readonly path: string;
   /** For data values with constraints. */
   readonly check: ValueCheck | undefined;
+  readonly primitives: readonly PrimitiveCheck[];
   /** What may stand below, by attribute. */
   readonly attributes: ReadonlyMap<string, AttributeProgram>;
 }
@@ -56,6 +58,7 @@ export function programOf(node: TemplateNode): NodeProgram {
       node,
       path: formatAqlPath(node.path),
       check: valueConstraint(node),
+      primitives: primitiveChecks(node),
       attributes: attributePrograms(node),
     };
     programs.set(node, program);

@@ -27,6 +27,8 @@ export interface TemplateChecks {
 
 /** Attributes that the validation against the reference model has dealt with. */
 const OF_REFERENCE_MODEL = new Set(["archetype_node_id", "archetype_details", "uid"]);
+/** Attributes that are part of what a data value says as a whole. */
+const CHECKED_WITH_VALUE = new Set(["DV_CODED_TEXT.defining_code", "DV_STATE.value"]);
 const NO_GROUPS: readonly NodeGroup[] = [];
 
 /**
@@ -51,20 +53,30 @@ class TemplateWalk {
     this.#findings = findings;
   }
 
-  root(composition: RmObject, { root }: Template): void {
+  root(composition: RmObject, { root, templateId }: Template): void {
     const program = programOf(root);
     if (!isSubclassOf(composition._type, classOf(root))) {
       this.#add(program.path, ROOT_PLACE, wrongClass([root], composition));
       return;
     }
-    if (composition.archetype_node_id !== root.nodeId) this.#unknownObject(composition, program, ROOT_PLACE);
-    else this.#structure(composition, program, ROOT_PLACE);
+    if (composition.archetype_node_id !== root.nodeId) {
+      this.#unknownObject(composition, program, ROOT_PLACE);
+      return;
+    }
+    const templateIdOf = (object: RmObject) => objectMember(objectMember(object, "archetype_details"), "template_id");
+    const found = textMember(templateIdOf(composition), "value");
+    if (found !== undefined && withSingleBlanks(found) !== withSingleBlanks(templateId)) {
+      this.#wrongDetails("/archetype_details/template_id", templateId, found, ROOT_PLACE);
+    }
+    this.#structure(composition, program, ROOT_PLACE);
   }
 
   #structure(object: RmObject, program: NodeProgram, place: ObjectPlace): void {
     if (object._type === "ISM_TRANSITION") {
       for (const finding of transitionFindings(object, program.node)) this.#add(program.path, place, finding);
     }
+    if (program.node.isArchetypeRoot) this.#archetypeDetails(object, program, place);
+    this.#primitives(object, program, place);
     for (const attribute of attributesOf(object._type)) {
       if (this.#findings.isFull) return;
       if (OF_REFERENCE_MODEL.has(attribute.name)) continue;
@@ -73,6 +85,20 @@ class TemplateWalk {
       if (attributeProgram !== undefined) this.#attribute(object, value, attributeProgram, program, place);
       else if (value !== undefined) this.#unconstrained(value, attribute, program, place);
     }
+  }
+
+  /** Details that the reference model does not demand may be missing; those that are there are about the same archetype. */
+  #archetypeDetails(object: RmObject, { path }: NodeProgram, place: ObjectPlace): void {
+    const details = objectMember(objectMember(object, "archetype_details"), "archetype_id");
+    const found = textMember(details, "value");
+    const expected = textMember(object, "archetype_node_id") ?? "";
+    if (found === undefined || found === expected) return;
+    this.#wrongDetails(`${path}/archetype_details/archetype_id`, expected, found, place);
+  }
+
+  #wrongDetails(path: string, expected: string, found: string, place: ObjectPlace): void {
+    const message = `The archetype details name ${found} instead of ${expected}`;
+    this.#add(path, place, { rule: "template-archetype-details", message, expected, found });
   }
 
   /** What the template says nothing about: only what the reference model demands may hold structures of its own. */
@@ -132,17 +158,31 @@ class TemplateWalk {
       this.#structure(object, programOf(this.#structureNode(object, fitting, place)), place);
       return;
     }
-    let reported: readonly ValueFinding[] | undefined;
-    for (const node of fitting) {
-      const found = programOf(node).check?.(object) ?? NO_FINDINGS;
-      if (found.length === 0) {
-        reported = undefined;
-        this.#bounds(object, programOf(node), place);
-        break;
+    const right = fitting.length === 1 ? first : fitting.find((node) => this.#isValidAs(object, node, place));
+    this.#value(object, programOf(right ?? first), place);
+  }
+
+  /** A data value: as a whole, then what the template says of its attributes. */
+  #value(object: RmObject, program: NodeProgram, place: ObjectPlace): void {
+    const found = program.check?.(object) ?? NO_FINDINGS;
+    for (const finding of found) this.#add(program.path, place, finding);
+    this.#primitives(object, program, place);
+    if (program.attributes.size === 0) return;
+    if (object._type === "DV_INTERVAL") this.#bounds(object, program, place);
+    else {
+      for (const { name } of attributesOf(object._type)) {
+        const attribute = program.attributes.get(name);
+        if (attribute === undefined || CHECKED_WITH_VALUE.has(`${object._type}.${name}`)) continue;
+        this.#attribute(object, object[name], attribute, program, place);
       }
-      reported ??= found;
     }
-    for (const finding of reported ?? NO_FINDINGS) this.#add(programOf(first).path, place, finding);
+  }
+
+  #primitives(object: RmObject, { primitives, path }: NodeProgram, place: ObjectPlace): void {
+    for (const { attribute, isWholeValue, check } of primitives) {
+      const at = isWholeValue ? path : `${path}/${attribute}`;
+      for (const finding of check(object)) this.#add(at, place, finding);
+    }
   }
 
   /** Of ELEMENTs at one path the one that takes the value, of other structures the one that has the name of the object. */
@@ -156,7 +196,9 @@ class TemplateWalk {
 
   #isValidAs(object: RmObject, node: TemplateNode, place: ObjectPlace): boolean {
     const findings = new ValidationFindings(1);
-    new TemplateWalk(this.#checks, findings).#structure(object, programOf(node), place);
+    const walk = new TemplateWalk(this.#checks, findings);
+    if (isPathable(object._type)) walk.#structure(object, programOf(node), place);
+    else walk.#value(object, programOf(node), place);
     return findings.all.length === 0;
   }
 
@@ -272,6 +314,11 @@ function groupOf(object: RmObject, { groups }: AttributeProgram): NodeGroup | un
 /** A null flavour stands for the value that is not there, also where the template demands one. */
 function isReplacedByNullFlavour(owner: RmObject, attribute: string): boolean {
   return owner._type === "ELEMENT" && attribute === "value" && owner.null_flavour !== undefined;
+}
+
+/** Blanks in names of templates come and go with the tools that write them. */
+function withSingleBlanks(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
 }
 
 function wrongClass(alternatives: readonly TemplateNode[], object: RmObject): ValueFinding {

@@ -1,4 +1,7 @@
+import type { RmObject } from "../rm/rm-object.js";
+import { normalTemporal } from "../rm/temporal-types.js";
 import type { TemplateInput } from "../template/template.js";
+import { compareOrdered } from "./ordered-value.js";
 import { NO_FINDINGS, type ValueFinding } from "./value-finding.js";
 
 type Demand = "mandatory" | "optional" | "forbidden";
@@ -7,29 +10,74 @@ const DATE_FIELDS = 3;
 const DATE = /^\d{4}(-\d{2})?(-\d{2})?/;
 const TIME = /^(\d{2})(:\d{2})?(:\d{2})?/;
 
+const ZONE = /(?:Z|[+-]\d{2}:\d{2})$/;
+const CLASSES = { DATE: "DV_DATE", TIME: "DV_TIME", DATETIME: "DV_DATE_TIME" } as const;
+
+type TemporalCheck = (text: string) => ValueFinding | undefined;
+
 /**
- * What the pattern of a C_DATE, C_TIME or C_DATE_TIME demands of a date or time in normal form (openehr-formats 2.2 and
- * 19.3): letters ask for a part, `??` leaves it open, `XX` forbids it. Undefined when there is no pattern.
+ * What a C_DATE, C_TIME or C_DATE_TIME demands of a date or time in normal form (openehr-formats 2.2 and 19.3): the parts of
+ * its pattern, where letters ask for a part, `??` leaves it open and `XX` forbids it, an offset from UTC or none, and a value in its range. Undefined
+ * when it demands nothing.
  */
 export function temporalConstraint(
   input: TemplateInput | undefined,
 ): ((text: string | undefined) => readonly ValueFinding[]) | undefined {
-  const pattern = input?.validation?.pattern?.trim();
-  if (input === undefined || pattern === undefined || pattern === "") return undefined;
-  if (input.type !== "DATE" && input.type !== "TIME" && input.type !== "DATETIME") return undefined;
-  const isTime = input.type === "TIME";
-  const demands = demandsOf(pattern, isTime);
+  if (input?.type !== "DATE" && input?.type !== "TIME" && input?.type !== "DATETIME") return undefined;
+  const checks = [patternCheck(input), zoneCheck(input), ...rangeChecks(input, CLASSES[input.type])].filter(
+    (check) => check !== undefined,
+  );
+  if (checks.length === 0) return undefined;
   return (text) => {
-    if (text !== undefined && isSatisfied(presentFields(text, isTime), demands)) return NO_FINDINGS;
+    for (const check of checks) {
+      const found = check(text ?? "");
+      if (found !== undefined) return [found];
+    }
+    return NO_FINDINGS;
+  };
+}
+
+function patternCheck({ type, validation }: TemplateInput): TemporalCheck | undefined {
+  const pattern = validation?.pattern?.trim();
+  if (pattern === undefined || pattern === "") return undefined;
+  const demands = demandsOf(pattern, type === "TIME");
+  return (text) =>
+    isSatisfied(presentFields(text, type === "TIME"), demands) ? undefined : wrong(text, `match ${pattern}`, pattern);
+}
+
+function zoneCheck({ type, validation }: TemplateInput): TemporalCheck | undefined {
+  const zone = validation?.timezone;
+  if (zone === undefined || type === "DATE") return undefined;
+  return (text) => {
+    // A date without time has no zone either.
+    if ((type === "DATETIME" && !text.includes("T")) || ZONE.test(text) === (zone === "mandatory")) return undefined;
+    return wrong(text, zone === "mandatory" ? "have a time zone" : "have no time zone", `time zone ${zone}`);
+  };
+}
+
+function rangeChecks({ validation }: TemplateInput, rmType: string): readonly TemporalCheck[] {
+  const { min, minOp = ">=", max, maxOp = "<=" } = validation?.range ?? {};
+  const sides = [
+    { bound: min, operator: minOp, isOn: (compared: number) => (minOp === ">" ? compared > 0 : compared >= 0) },
+    { bound: max, operator: maxOp, isOn: (compared: number) => (maxOp === "<" ? compared < 0 : compared <= 0) },
+  ];
+  return sides.flatMap(({ bound, operator, isOn }): readonly TemporalCheck[] => {
+    const normal = typeof bound === "string" ? normalTemporal(rmType, bound.trim()) : undefined;
+    if (normal === undefined || "reason" in normal) return [];
+    const limit: RmObject = { _type: rmType, value: normal.text };
     return [
-      {
-        rule: "template-value",
-        message: `The value ${text ?? "empty"} must match ${pattern}`,
-        expected: pattern,
-        ...(text === undefined ? {} : { found: text }),
+      (text) => {
+        const compared = compareOrdered({ _type: rmType, value: text }, limit);
+        if (compared === undefined || isOn(compared)) return undefined;
+        return wrong(text, `be ${operator} ${normal.text}`, `${operator} ${normal.text}`);
       },
     ];
-  };
+  });
+}
+
+function wrong(text: string, demand: string, expected: string): ValueFinding {
+  const message = `The value ${text || "empty"} must ${demand}`;
+  return { rule: "template-value", message, expected, ...(text === "" ? {} : { found: text }) };
 }
 
 /** Year, month, day, hour, minute, second, in this order. */

@@ -2,15 +2,16 @@ import { Problem } from "../../errors/problem.js";
 import type { CompositionSettings } from "../building/composition-settings.js";
 import { type CompositionFormat, readCompositionIn } from "../formats/composition-format.js";
 import type { Template } from "../template/template.js";
+import { reportUnknownMembers } from "./unknown-members.js";
 import { validateComposition } from "./validate-composition.js";
-import type { ValidationFinding } from "./validation-finding.js";
+import { type ValidationFinding, ValidationFindings } from "./validation-finding.js";
 
 /** A finding of the validation, or of the reader of a format, whose rule is then `format:` and the code of the problem. */
 export type DocumentFinding = Omit<ValidationFinding, "rule"> & { readonly rule: string };
 
 /**
  * Validates a composition in any of its forms (openehr-formats 19). Members and paths that its reader refuses are findings
- * like all others.
+ * like all others, and so are members of canonical JSON that the reference model does not have.
  * @param source as `readCompositionIn` takes it
  * @throws Problem when the document is none of its format at all: not XML, not one object, too large
  */
@@ -27,7 +28,9 @@ export function validateDocument(
     if (!(error instanceof Problem) || !isAboutContent(error)) throw error;
     return findingsOf(error);
   }
-  return validateComposition(composition, template);
+  const findings = new ValidationFindings();
+  if (format === "canonical") reportUnknownMembers(source, composition, findings);
+  return [...findings.all, ...validateComposition(composition, template)];
 }
 
 function isAboutContent({ place, kind }: Problem): boolean {

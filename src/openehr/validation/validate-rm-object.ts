@@ -1,5 +1,5 @@
 import { isExactNumber } from "../json/number-text.js";
-import { isSubclassOf, type RmAttribute, rmClass } from "../rm/rm-classes.js";
+import { isSubclassOf, type RmAttribute, type RmClass, rmClass } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import { normalTemporal } from "../rm/temporal-types.js";
 import { type ObjectPlace, placeOf, placeText, ROOT_PLACE } from "./object-place.js";
@@ -46,10 +46,20 @@ class RmValidation {
         message: `Invariant ${name} failed on type ${type}`,
       });
     }
+    this.#unknownAttributes(object, described, place);
     if (typeof object.value === "string") this.#temporal(object, object.value, place);
     for (const attribute of described.attributes) {
       if (this.#findings.isFull) return;
       this.#attribute(object, attribute, place);
+    }
+  }
+
+  #unknownAttributes(object: RmObject, { name: className, attributes }: RmClass, place: ObjectPlace): void {
+    for (const name in object) {
+      if (name === "_type" || object[name] === undefined || attributes.some((known) => known.name === name)) continue;
+      const message = `The class ${className} has no attribute ${name.slice(0, 80)}`;
+      const path = `${placeText(place)}/${name.slice(0, 80)}`;
+      this.#findings.add({ path, rule: "rm-unknown-attribute", message, found: name.slice(0, 80) });
     }
   }
 
@@ -114,6 +124,7 @@ function isPrimitive(value: RmValue, type: string): boolean {
       return typeof value === "boolean";
     case "INTEGER":
     case "LONG":
+      return isExactNumber(value) && Number.isInteger(value.valueOf());
     case "DOUBLE":
       return isExactNumber(value);
     default:

@@ -8,6 +8,7 @@ export type ValidationRule =
   | "rm-cardinality"
   | "rm-type"
   | "rm-temporal"
+  | "rm-unknown-attribute"
   | `rm-invariant:${string}`
   | "template-occurrences"
   | "template-existence"
@@ -23,6 +24,7 @@ export type ValidationRule =
   | "template-precision"
   | "template-ordinal"
   | "template-proportion-type"
+  | "template-archetype-details"
   | "template-transition"
   | "template-current-state"
   | "terminology-code";

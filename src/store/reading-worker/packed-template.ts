@@ -56,6 +56,8 @@ export class TemplateAssembly {
       };
       if (own.proportionTypes !== undefined) frozen(own.proportionTypes);
       if (own.attributeConstraints !== undefined) frozen(own.attributeConstraints);
+      if (own.slotAssertions !== undefined) frozen(own.slotAssertions);
+      for (const alternatives of own.primitives?.values() ?? []) frozen(alternatives);
       parent?.children.push(node);
       this.#nodes.push(node);
     }

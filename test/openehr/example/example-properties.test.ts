@@ -87,7 +87,7 @@ describe.skipIf(!hasCorpus)("random compositions of every template (needs the sh
     const seen = new Set<string>();
     for (const name of allTemplates.keys()) {
       const template = templateNamed(name);
-      for (let seed = 0; seed < 8; seed++) {
+      for (let seed = 0; seed < 16; seed++) {
         const composition = exampleComposition(template, { extent: "random", now, seed });
         for (const { _type } of objectsOf(composition)) seen.add(_type);
       }
