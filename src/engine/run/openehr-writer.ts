@@ -7,6 +7,7 @@ import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../..
 import type { TemplateNode } from "../../openehr/template/template.js";
 import { codePhrase } from "../datatypes/code-phrase.js";
 import { convertToOpenEhr } from "../datatypes/conversions.js";
+import { dvCodedText } from "../datatypes/dv-coded-text.js";
 import { eventFromFhir } from "../datatypes/event.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
@@ -152,14 +153,23 @@ export class OpenEhrWriter {
     const target = accessor.targets.get("DV_CODED_TEXT") ?? accessor.targets.get("CODE_PHRASE") ?? accessor.node;
     const phrase = part === "code" && isJsonObject(value) ? codePhrase.toOpenEhr(node, this.#context) : undefined;
     if (phrase !== undefined) {
-      const isPhrase = target.rmType === "CODE_PHRASE";
-      this.#write(target, indexes, isPhrase ? phrase : rmObject("DV_CODED_TEXT", { defining_code: phrase }));
+      if (target.rmType === "CODE_PHRASE") this.#write(target, indexes, phrase);
+      else this.#writeCode(this.#draft.at(target, indexes.of(target)), phrase, node);
       return true;
     }
     const text = primitiveText(node);
     if (text === undefined) return false;
     this.#write(target, indexes, target.rmType === "CODE_PHRASE" ? phrasePart(part, text) : codedTextPart(part, text));
     return true;
+  }
+
+  /** A coded text must have a text: one that has none yet gets that of the concept whose code it takes. */
+  #writeCode(place: DraftNode, phrase: RmObject, concept: FhirNode): void {
+    const before = isRmObject(place.value) && place.value.value !== undefined;
+    const whole = before ? undefined : dvCodedText.toOpenEhr(concept, this.#context);
+    const coded = rmObject("DV_CODED_TEXT", { value: whole?.value, defining_code: phrase });
+    this.added += newAttributes(place.value, coded);
+    place.merge(coded);
   }
 
   #writeEvent(event: TemplateNode, node: FhirNode, indexes: OccurrenceIndexes): boolean {

@@ -25,10 +25,26 @@ describe("a part of a coded text, written from FHIR", () => {
     ["$resource.category.coding.code", "defining_code", { [`${path}|code`]: "at0030" }],
     ["$resource.category.coding.system", "defining_code/terminology_id", { [`${path}|terminology`]: "local" }],
     ["$resource.category.coding.system", "defining_code/terminology_id/value", { [`${path}|terminology`]: "local" }],
-    ["$resource.category.coding", "defining_code", { [`${path}|code`]: "at0030", [`${path}|terminology`]: "local" }],
-    ["$resource.category", "defining_code", { [`${path}|code`]: "at0030", [`${path}|terminology`]: "local" }],
   ])("is what the path says: %s in %s", (fhir, tail, expected) => {
     expect(toFlat(mapper(fhir, tail), resource)).toEqual(expected);
+  });
+
+  it.each(["$resource.category.coding", "$resource.category"])(
+    "brings the text, which a coded text must have, when it is a whole code: %s",
+    (fhir) => {
+      expect(toFlat(mapper(fhir, "defining_code"), resource)).toEqual(flat);
+    },
+  );
+
+  it("leaves the text that another method has written", () => {
+    const both = wardMapper({
+      name: "EVALUATION.problem.v1",
+      type: "Condition",
+      body: `mappings:
+  - { name: text, with: { fhir: "$resource.code.text", openehr: "${status}/value" } }
+  - { name: code, with: { fhir: "$resource.category.coding", openehr: "${status}/defining_code" } }`,
+    });
+    expect(toFlat(both, { ...resource, code: { text: "As told" } })).toEqual({ ...flat, [`${path}|value`]: "As told" });
   });
 
   it("is the text of a number", () => {
