@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Problem } from "../errors/problem.js";
 import { formatPosition } from "../errors/source-position.js";
-import type { ContextMapping } from "../fhirconnect/syntax/tree.js";
 import { type BootstrapFile, listBootstrapDirectories } from "./bootstrap-files.js";
 import { type BootstrapRecord, type BootstrapStore, entityTypeOf } from "./bootstrap-ledger.js";
-import { type TakenMapping, takeMapping, takeTemplate } from "./intake.js";
-import { findMissingModels } from "./missing-models.js";
+import type { CheckedMapping } from "./intake.js";
 import type { MissingModelsPolicy } from "./missing-models-policy.js";
+import { findMissingModelsAside, takeMappingAside } from "./reading-worker/read-mapping-aside.js";
 import type { LoadedFile, NewMapping, NewTemplate, StoredMapping } from "./stored.js";
+import { takeTemplateAside } from "./take-template-aside.js";
 
 export interface BootstrapOptions {
   readonly directories: readonly string[];
@@ -74,19 +74,22 @@ export async function bootstrap(
       count.unchanged++;
     } else if (kind === "template") {
       const storing = async () =>
-        storeTemplate(store, tenant, takeTemplate(bytes.toString("utf8"), path), loaded, before);
+        storeTemplate(store, tenant, await takeTemplateAside(bytes.toString("utf8"), path), loaded, before);
       countOutcome(await attempt(path, storing));
     } else {
-      const taken = await attempt(path, async () => takeMapping(bytes.toString("utf8"), everyKind, path));
+      const taken = await attempt(path, () => takeMappingAside(bytes.toString("utf8"), everyKind, path));
       if (taken !== undefined) mappings.push({ path, taken, loaded, before });
     }
   }
   if (mappings.length === 0) return count;
   const stored = new StoredMappings(await store.mappings.list(tenant, everyKind));
   for (const kind of everyKind) {
-    for (const changed of mappings.filter((one) => one.taken.mapping.type === kind)) {
-      const lookAtNames = (context: ContextMapping): void => {
-        for (const { message, position } of findMissingModels(context, stored.all(), missingModels)) {
+    for (const changed of mappings.filter((one) => one.taken.toStore.kind === kind)) {
+      const lookAtNames = async ({ toStore: { content }, names }: CheckedMapping): Promise<void> => {
+        const listed = new Set(names);
+        const files = stored.all().filter((one) => one.kind !== "context" && listed.has(one.name));
+        const check = { context: content, file: changed.path, stored: files, policy: missingModels };
+        for (const { message, position } of await findMissingModelsAside(check)) {
           const place = position === undefined ? changed.path : formatPosition(position);
           warn(`${place}: ${message}`);
         }
@@ -100,7 +103,7 @@ export async function bootstrap(
 /** A mapping file that is new or has changed. */
 interface ChangedMapping {
   readonly path: string;
-  readonly taken: TakenMapping;
+  readonly taken: CheckedMapping;
   readonly loaded: LoadedFile;
   readonly before: BootstrapRecord | undefined;
 }
@@ -130,16 +133,17 @@ async function storeTemplate(
 async function storeMapping(
   store: BootstrapStore,
   tenant: string,
-  { taken: { mapping: file, toStore: mapping }, loaded, before }: ChangedMapping,
+  { taken, loaded, before }: ChangedMapping,
   storedMappings: StoredMappings,
-  lookAtNames: (context: ContextMapping) => void,
+  lookAtNames: (context: CheckedMapping) => Promise<void>,
 ): Promise<Outcome> {
+  const mapping = taken.toStore;
   const stored = storedMappings.whatBecomes(mapping, before?.entity.id);
   if (stored?.content === mapping.content && stored.kind === mapping.kind) {
     await store.bootstrapFiles.record(tenant, loaded, { id: stored.id, type: entityTypeOf(stored.kind) });
     return "unchanged";
   }
-  if (file.type === "context") lookAtNames(file);
+  if (mapping.kind === "context") await lookAtNames(taken);
   // A file cannot say how it is to be read; what an upload has said of this context stays said.
   const semantics = stored?.semantics === undefined ? {} : { semantics: stored.semantics };
   const replacing = { ...mapping, ...semantics };

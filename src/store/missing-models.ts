@@ -11,6 +11,8 @@ const absences = new Set(["CONTEXT_MODEL_MISSING", "CONTEXT_EXTENSION_MISSING"])
 /** The text of a context that is to be stored, and at least the files that are stored under the names it lists. */
 export interface MissingModelsCheck {
   readonly context: string;
+  /** What the context is called in findings. */
+  readonly file?: string;
   readonly stored: readonly NamedText[];
   readonly policy: MissingModelsPolicy;
 }
@@ -18,8 +20,8 @@ export interface MissingModelsCheck {
 type NamedText = Pick<StoredMapping, "name" | "content">;
 
 /** {@link findMissingModels} of the text of a context that was read before without an error. */
-export function missingModelsOf({ context: text, stored, policy }: MissingModelsCheck): readonly Diagnostic[] {
-  const { mapping } = readMapping(text);
+export function missingModelsOf({ context: text, file, stored, policy }: MissingModelsCheck): readonly Diagnostic[] {
+  const { mapping } = readMapping(text, file === undefined ? {} : { file });
   return mapping?.type === "context" ? findMissingModels(mapping, stored, policy) : [];
 }
 
@@ -32,7 +34,7 @@ export function missingModelsOf({ context: text, stored, policy }: MissingModels
  * its start, all of its models or all of its extensions are missing (fhirconnect-language 16, unresolvable names). Some
  * missing names are always taken, because published libraries name files that do not exist.
  */
-export function findMissingModels(
+function findMissingModels(
   context: ContextMapping,
   stored: readonly NamedText[],
   policy: MissingModelsPolicy,

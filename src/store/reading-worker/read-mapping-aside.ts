@@ -24,15 +24,19 @@ export async function readMappingAside(content: string, file: string): Promise<M
 }
 
 /** Checks an uploaded mapping file as `takeMapping` does, without holding up the event loop; rejects as it throws. */
-export async function takeMappingAside(content: string, kinds: readonly StoredMappingKind[]): Promise<CheckedMapping> {
-  const here = () => inOneSlice(() => checkedMapping(takeMapping(content, kinds)));
+export async function takeMappingAside(
+  content: string,
+  kinds: readonly StoredMappingKind[],
+  file?: string,
+): Promise<CheckedMapping> {
+  const here = () => inOneSlice(() => checkedMapping(takeMapping(content, kinds, file)));
   if (!areReadAside(content.length)) return here();
   return mappingAside(here, async (seat) => {
-    return (await seat.ask({ kind: "take-mapping", text: { content, file: undefined }, kinds }, "taken")).taken;
+    return (await seat.ask({ kind: "take-mapping", text: { content, file }, kinds }, "taken")).taken;
   });
 }
 
-/** Looks for missing models as `findMissingModels` does, without holding up the event loop; rejects as it throws. */
+/** Looks for missing models as `missingModelsOf` does, without holding up the event loop; rejects as it throws. */
 export async function findMissingModelsAside(check: MissingModelsCheck): Promise<readonly Diagnostic[]> {
   const here = () => inOneSlice(() => missingModelsOf(check));
   const characters = check.stored.reduce((sum, { content }) => sum + content.length, check.context.length);
