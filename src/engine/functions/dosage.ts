@@ -1,10 +1,13 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
+import type { ExactNumber } from "../../openehr/json/number-text.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import { dvQuantity, ucumSystem } from "../datatypes/dv-quantity.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { isQuantityType } from "../datatypes/fhir-primitives.js";
 import {
+  exactAttribute,
+  exactMember,
   jsonObject,
   numberAttribute,
   numberMember,
@@ -25,7 +28,10 @@ const durationNode = "at0102";
 /** Units the administration rate may have. */
 const rateUnits: ReadonlySet<string> = new Set(["l/h", "ml/h", "ml/s", "ml/min"]);
 
-/** Range or Quantity ↔ an ELEMENT that takes DV_INTERVAL of DV_QUANTITY beside DV_QUANTITY. A range wins over a quantity. */
+/**
+ * Range or Quantity ↔ an ELEMENT that takes DV_INTERVAL of DV_QUANTITY beside DV_QUANTITY. A range wins over a quantity. Of the
+ * bounds value and code come back, or the unit where there is no code; other systems than UCUM are lost.
+ */
 export const dosageQuantityToRange: ProgrammedMapping = {
   code: "dosageQuantityToRange",
   toOpenEhr(input, place, context) {
@@ -39,8 +45,10 @@ export const dosageQuantityToRange: ProgrammedMapping = {
     const quantity = isQuantityType(input.type) ? dvQuantity.toOpenEhr(input, context) : undefined;
     return quantity !== undefined && place.write([], quantity);
   },
-  toFhir: ({ value }, { semantics }) => {
-    if (value?._type !== "DV_INTERVAL" || semantics.programmedResults === "daily-timing-only") return undefined;
+  toFhir: ({ value }, context) => {
+    if (context.semantics.programmedResults === "daily-timing-only") return undefined;
+    if (value?._type === "DV_QUANTITY") return dvQuantity.toFhir(value, context);
+    if (value?._type !== "DV_INTERVAL") return undefined;
     return {
       type: "Range",
       value: jsonObject({
@@ -51,7 +59,10 @@ export const dosageQuantityToRange: ProgrammedMapping = {
   },
 };
 
-/** Range ↔ text: `2-4 mg`, `>= 2 mg`, `2 mg - 1 g`. */
+/**
+ * Range ↔ text: `2-4 mg`, `>= 2 mg`, `2 mg - 1 g`. Values and units come back, units in lower case and as codes of UCUM; a text
+ * that says no range gives none.
+ */
 export const rangeToText: ProgrammedMapping = {
   code: "rangeToText",
   toOpenEhr(input, place) {
@@ -66,42 +77,48 @@ export const rangeToText: ProgrammedMapping = {
   },
 };
 
-/** Ratio ↔ DV_QUANTITY with a compound unit: 5 mL per 1 h is 5 mL/h. */
+/**
+ * Ratio ↔ DV_QUANTITY with a compound unit: 5 mL per 1 h is 5 mL/h, and 10 mg per 2 h is 5 mg/h. What comes back is the amount
+ * for one of the last unit; how the Ratio was split is lost.
+ */
 export const ratioToQuantity: ProgrammedMapping = {
   code: "ratio_to_dv_quantity",
   toOpenEhr(input, place) {
     const ratio = ratioOf(input);
-    if (ratio === undefined) return false;
-    return place.write(
-      [],
-      rmObject("DV_QUANTITY", { magnitude: ratio.numerator, units: `${ratio.numeratorUnit}/${ratio.denominatorUnit}` }),
-    );
+    if (ratio === undefined || ratio.denominator === 0) return false;
+    const { numerator, numeratorUnit, denominator = 1, denominatorUnit } = ratio;
+    const units = denominatorUnit === "" ? numeratorUnit : `${numeratorUnit}/${denominatorUnit}`;
+    return place.write([], rmObject("DV_QUANTITY", { magnitude: rounded(numerator / denominator), units }));
   },
   toFhir: ({ value }, { semantics }) => {
-    const [numeratorUnit, denominatorUnit] = (stringAttribute(value, "units") ?? "").split("/");
+    const units = stringAttribute(value, "units");
     const magnitude = numberAttribute(value, "magnitude");
-    if (
-      magnitude === undefined ||
-      !numeratorUnit ||
-      !denominatorUnit ||
-      semantics.programmedResults === "daily-timing-only"
-    )
+    if (magnitude === undefined || units === undefined || semantics.programmedResults === "daily-timing-only")
       return undefined;
-    return {
-      type: "Ratio",
-      value: { numerator: ucumQuantity(magnitude, numeratorUnit), denominator: ucumQuantity(1, denominatorUnit) },
-    };
+    const slash = units.lastIndexOf("/");
+    const [above, below] = slash < 0 ? [units, ""] : [units.slice(0, slash), units.slice(slash + 1)];
+    return { type: "Ratio", value: { numerator: ucumQuantity(magnitude, above), denominator: ucumQuantity(1, below) } };
   },
 };
 
-/** Ratio ↔ administration rate and duration of a dosage: 150 mg in 3 h is 50 mg/h for `PT3H`. */
+/** The digits that a double has for certain: 0.1 * 3 is 0.3. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
+/**
+ * Ratio ↔ administration rate and duration of a dosage: 150 mL in 3 h is 50 ml/h for `PT3H`. The template has rates of volumes
+ * only (l/h, ml/h, ml/s, ml/min): of other amounts the duration is kept and the amount is lost. Rates come back in lower case.
+ */
 export const ratioToDosage: ProgrammedMapping = {
   code: "ratio_to_dosage",
   toOpenEhr: (input, place) => writeRate(input, place, (amount, unit) => isoDuration(amount, unit)),
   toFhir: (source, context) => readRate(source.values([rateNode])[0], source.values([durationNode])[0], context),
 };
 
-/** The same for ACTION.medication; the duration is written in components of the time. */
+/**
+ * The same for ACTION.medication; the duration is written in components of the time, without parts of a second.
+ */
 export const ratioToDosageAction: ProgrammedMapping = {
   code: "ratio_to_dosage_action",
   toOpenEhr: (input, place, context) =>
@@ -112,7 +129,7 @@ export const ratioToDosageAction: ProgrammedMapping = {
   toFhir: (source, context) => readRate(source.values([rateNode])[0], source.values([durationNode])[0], context),
 };
 
-/** `Timing.repeat.duration` ↔ DV_DURATION. */
+/** `Timing.repeat.duration` ↔ DV_DURATION, in days, hours, minutes or seconds; `durationMax` is lost. */
 export const dosageDuration: ProgrammedMapping = {
   code: "dosageDurationToAdministrationDuration",
   toOpenEhr(input, place) {
@@ -152,7 +169,10 @@ function writeRate(
     return false;
   const units = `${ratio.numeratorUnit}/${ratio.denominatorUnit}`.toLowerCase();
   if (rateUnits.has(units)) {
-    place.write([rateNode], rmObject("DV_QUANTITY", { magnitude: ratio.numerator / ratio.denominator, units }));
+    place.write(
+      [rateNode],
+      rmObject("DV_QUANTITY", { magnitude: rounded(ratio.numerator / ratio.denominator), units }),
+    );
   }
   const text = durationText(ratio.denominator, ratio.denominatorUnit);
   if (text === undefined) return false;
@@ -204,25 +224,26 @@ function readRate(rate: RmObject | undefined, duration: RmObject | undefined, { 
   const magnitude = numberAttribute(rate, "magnitude");
   if (time === undefined || magnitude === undefined || semantics.programmedResults === "daily-timing-only")
     return undefined;
-  const [unit = ""] = (stringAttribute(rate, "units") ?? "").split("/");
+  const [unit = "", per = ""] = (stringAttribute(rate, "units") ?? "").split("/");
+  const seconds = time.amount * (secondsOf.get(time.unit) ?? Number.NaN);
+  // A rate per minute runs for so many minutes, whatever the duration is written in.
+  const amount = rounded(seconds / (secondsOf.get(per) ?? Number.NaN));
+  if (Number.isNaN(amount)) return undefined;
   return {
     type: "Ratio",
-    value: {
-      numerator: ucumQuantity(magnitude * time.amount, unit),
-      denominator: ucumQuantity(time.amount, time.unit),
-    },
+    value: { numerator: ucumQuantity(rounded(magnitude * amount), unit), denominator: ucumQuantity(amount, per) },
   };
 }
 
-function ucumQuantity(value: number, unit: string): JsonObject {
-  return { value, unit, system: ucumSystem, code: unit };
+function ucumQuantity(value: ExactNumber, unit: string): JsonObject {
+  return unit === "" ? jsonObject({ value }) : jsonObject({ value, unit, system: ucumSystem, code: unit });
 }
 
 function simpleQuantity(bound: RmObject | undefined): JsonObject | undefined {
-  const magnitude = numberAttribute(bound, "magnitude");
+  const magnitude = exactAttribute(bound, "magnitude");
   const units = stringAttribute(bound, "units");
   if (magnitude === undefined) return undefined;
-  return units === undefined ? { value: magnitude } : ucumQuantity(magnitude, units);
+  return ucumQuantity(magnitude, units ?? "");
 }
 
 function intervalOf(range: JsonObject): RmObject | undefined {
@@ -233,7 +254,7 @@ function intervalOf(range: JsonObject): RmObject | undefined {
 }
 
 function boundOf(quantity: JsonObject | undefined): RmObject | undefined {
-  const magnitude = numberMember(quantity, "value");
+  const magnitude = exactMember(quantity, "value");
   if (magnitude === undefined) return undefined;
   const units = unitOf(quantity);
   return rmObject("DV_QUANTITY", { magnitude, units: units === "" ? undefined : units });

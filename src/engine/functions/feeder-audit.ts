@@ -1,4 +1,5 @@
 import { rmObject } from "../datatypes/rm-values.js";
+import { exactJson } from "../written-digits.js";
 import type { ProgrammedMapping, ProgrammedMappingKind } from "./programmed-mapping.js";
 
 /** The system that existing mappings leave unnamed; FEEDER_AUDIT_DETAILS cannot be without. */
@@ -20,7 +21,7 @@ export const feederAudit: ProgrammedMappingKind = {
         rmObject("FEEDER_AUDIT", {
           originating_system_audit: rmObject("FEEDER_AUDIT_DETAILS", { system_id: system }),
           original_content: rmObject("DV_PARSABLE", {
-            value: JSON.stringify(value),
+            value: exactJson(value),
             formalism: "application/fhir+json",
           }),
         }),

@@ -28,18 +28,18 @@ export function rangeOfText(text: string): JsonObject | undefined {
   if (words.length > 200) return undefined;
   if (words.startsWith(">=")) return oneSided("low", words.slice(2));
   if (words.startsWith("<=")) return oneSided("high", words.slice(2));
-  const dash = words.indexOf("-", 1);
-  if (dash < 0) {
-    const only = amountOf(words);
-    return only === undefined ? undefined : { low: quantityOf(only), high: quantityOf(only) };
+  // Units may have a dash of their own: the one between two amounts is meant.
+  for (let dash = words.indexOf("-", 1); dash > 0; dash = words.indexOf("-", dash + 1)) {
+    const low = amountOf(words.slice(0, dash));
+    const high = amountOf(words.slice(dash + 1));
+    if (low === undefined || high === undefined) continue;
+    return {
+      low: quantityOf({ ...low, unit: low.unit || high.unit }),
+      high: quantityOf({ ...high, unit: high.unit || low.unit }),
+    };
   }
-  const low = amountOf(words.slice(0, dash));
-  const high = amountOf(words.slice(dash + 1));
-  if (low === undefined || high === undefined) return undefined;
-  return {
-    low: quantityOf({ ...low, unit: low.unit || high.unit }),
-    high: quantityOf({ ...high, unit: high.unit || low.unit }),
-  };
+  const only = amountOf(words);
+  return only === undefined ? undefined : { low: quantityOf(only), high: quantityOf(only) };
 }
 
 interface Amount {
@@ -53,9 +53,9 @@ function oneSided(side: "low" | "high", words: string): JsonObject | undefined {
 }
 
 function amountOf(words: string): Amount | undefined {
-  const found = /^(-?\d+(?:[.,]\d+)?)\s*(\D.*)?$/.exec(words.trim());
+  const found = /^(-?\d+(?:[.,]\d+)?)(?:\s+([^\s-].*)|([^\d\s-].*))?$/.exec(words.trim());
   if (found?.[1] === undefined) return undefined;
-  return { value: Number(found[1].replace(",", ".")), unit: (found[2] ?? "").trim().toLowerCase() };
+  return { value: Number(found[1].replace(",", ".")), unit: (found[2] ?? found[3] ?? "").trim().toLowerCase() };
 }
 
 function quantityOf({ value, unit }: Amount): JsonObject {

@@ -37,7 +37,8 @@ const whenCodes: ReadonlySet<string> = new Set(
 
 /**
  * Timing.repeat ↔ CLUSTER.timing_daily (engine-behaviour 10): the first time of day, the period, and the frequency per
- * period unit. Takes periods of days, hours, minutes and seconds.
+ * period unit. Takes periods of days, hours, minutes and seconds. Further times of day, `periodMax`, `when` and all else of a
+ * Timing are lost; `when` of events comes from openEHR.
  */
 export const timingToDaily: ProgrammedMapping = {
   code: "timingToDaily",
@@ -45,7 +46,10 @@ export const timingToDaily: ProgrammedMapping = {
   toFhir: (source) => readTiming(source, dailyNodes),
 };
 
-/** Timing.repeat ↔ CLUSTER.timing_nondaily: the period in days, weeks, months or years. */
+/**
+ * Timing.repeat ↔ CLUSTER.timing_nondaily: the first time of day, and the period in days, weeks, months or years. All else is
+ * lost, the frequency as well.
+ */
 export const timingNonDaily: ProgrammedMapping = {
   code: "timingNonDaily",
   toOpenEhr: (input, place, { semantics }) =>

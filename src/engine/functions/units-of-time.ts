@@ -20,7 +20,7 @@ export function isoDuration(amount: number, unit: string): string | undefined {
   return part === undefined ? undefined : `${part[0]}${amount}${part[1]}`;
 }
 
-const single = /^P(?:(\d+)([YMWD])|T(\d+(?:\.\d+)?)([HMS]))$/;
+const single = /^P(?:(\d+(?:\.\d+)?)([YMWD])|T(\d+(?:\.\d+)?)([HMS]))$/;
 const combined = /^P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$/;
 const dateUnits: Readonly<Record<string, string>> = { Y: "a", M: "mo", W: "wk", D: "d" };
 const timeUnits: Readonly<Record<string, string>> = { H: "h", M: "min", S: "s" };
