@@ -112,10 +112,15 @@ class PlanCompiler {
     };
   }
 
+  /** Constants directly in a reference are not applied by the engine that today's files were tried on. */
+  #ignoresConstants(place: Place): boolean {
+    return place.insideReference && this.#semantics.constantsInReference === "ignored";
+  }
+
   *#steps(place: Place, methods: readonly MappingMethod[]): Piecewise<readonly Step[]> {
     const steps: Step[] = [];
     for (const method of methods) {
-      const ignored = place.insideReference && this.#semantics.constantsInReference === "ignored";
+      const ignored = this.#ignoresConstants(place);
       const { before, children } = ignored
         ? { before: [], children: [] }
         : expandConstants(method, this.#semantics.constantGates);
@@ -215,7 +220,7 @@ class PlanCompiler {
       return { kind: "constant", side, value, startsEntry };
     }
     if (method.mappingCode !== undefined) return this.#programmed(place, method.mappingCode);
-    if (iterates(method)) return { kind: "iterate" };
+    if (iterates(method, this.#ignoresConstants(place))) return { kind: "iterate" };
     const value = method.with?.value?.value;
     if (value === undefined) return { kind: "convert" };
     const side = method.unidirectional?.value === "fhir->openehr" ? "openehr" : "fhir";
@@ -280,10 +285,10 @@ function ofRubric(
   return { ...accessor, part: "value" };
 }
 
-function iterates(method: MappingMethod): boolean {
+function iterates(method: MappingMethod, ignoresConstants: boolean): boolean {
   return (
     method.with?.type?.value === "NONE" ||
-    method.manual.length > 0 ||
+    (method.manual.length > 0 && !ignoresConstants) ||
     method.slotArchetype !== undefined ||
     method.reference !== undefined ||
     method.link !== undefined

@@ -175,7 +175,7 @@ class ToFhirRun {
     }
     const values = found.length === 0 ? found : found.filter((value) => value.data !== undefined);
     if (isStructural(step, values.length)) this.#runStructure(step, here);
-    else if (step.kind.kind === "constant") this.#writeConstant(step, here, values[0]?.data);
+    else if (step.kind.kind === "constant") this.#writeConstant(step, here);
     else {
       this.#account?.because(values.length === 0 && found.every(isAbsent) ? "no value" : "no converter");
       for (const value of values) this.#writeValue(step, here, value);
@@ -272,9 +272,9 @@ class ToFhirRun {
     return scopes.filter((one) => one.occurrences(accessor.node).length > 0);
   }
 
-  #writeConstant(step: Step, place: Place, hint: FhirData | undefined): void {
+  #writeConstant(step: Step, place: Place): void {
     if (step.kind.kind !== "constant" || step.kind.side !== "fhir") return;
-    const target = this.#element(step, place, -1, hint);
+    const target = this.#element(step, place, -1);
     if (target !== undefined) this.#constantInto(target.instance, step.kind.value);
   }
 
@@ -337,6 +337,7 @@ class ToFhirRun {
     }
     return fhir.create.create(from, {
       ...(data !== undefined && { hints: typesOf(data) }),
+      ...(step.kind.kind === "constant" && { forText: true }),
       ...(fhir.referencedType !== undefined && { referencedType: fhir.referencedType }),
       ...(this.#account !== undefined && { onCreated: this.#account.created }),
     });

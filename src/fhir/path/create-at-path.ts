@@ -10,6 +10,8 @@ import { parseFhirPath } from "./parse-fhir-path.js";
 export interface CreationOptions {
   /** FHIR types that the data to be written has forms of, the best first; picks among the types of a choice element at the end of the path. */
   readonly hints?: readonly string[];
+  /** A text will be written: a choice element whose first type takes none becomes a `string`, where it may be one. */
+  readonly forText?: boolean;
   /** Resource type to create behind a Reference, where the path says `resolve()`. */
   readonly referencedType?: string;
   /** Told each element that is made on the way. */
@@ -113,7 +115,14 @@ class Creator {
       const owner = ownerOf(current, step.name);
       const element = owner.type.elements.get(step.name);
       if (element === undefined) return;
-      const hints = at === steps.length - 1 ? options.hints : undefined;
+      const isLast = at === steps.length - 1;
+      const passed = isLast ? undefined : writtenPrimitive(owner, element);
+      if (passed !== undefined) {
+        current = passed;
+        created = { instance: passed };
+        return;
+      }
+      const hints = isLast ? (options.hints ?? (options.forText === true ? textHints(element) : undefined)) : undefined;
       const made = this.#make(element, step, hints, options.referencedType);
       if (made === undefined) return;
       options.onCreated?.(made);
@@ -175,7 +184,7 @@ class Creator {
   ): FhirType | undefined {
     const declared = this.#schema.type(element.types[0] ?? "");
     if (cast === undefined) {
-      const hinted = element.choice && hints !== undefined ? hintedType(element, hints) : undefined;
+      const hinted = element.choice && hints !== undefined ? hintedType(element, hints, this.#schema) : undefined;
       return hinted === undefined ? declared : this.#schema.type(hinted);
     }
     if (element.types.includes(cast.name)) return cast;
@@ -208,10 +217,34 @@ function behindReference(step: CreationStep, schema: FhirSchema): boolean {
 const codedTypes = ["code", "CodeableConcept", "Coding"];
 
 /** The first declared type that the data has a form of. */
-function hintedType(element: FhirElement, hints: readonly string[]): string | undefined {
+function hintedType(element: FhirElement, hints: readonly string[], schema: FhirSchema): string | undefined {
   const exact = hints.find((hint) => element.types.includes(hint));
-  if (exact !== undefined || !(hints.includes("Coding") || hints.includes("CodeableConcept"))) return exact;
-  return codedTypes.find((type) => element.types.includes(type));
+  if (exact !== undefined) return exact;
+  const coded = hints.includes("Coding") || hints.includes("CodeableConcept");
+  const kin = coded ? codedTypes.find((type) => element.types.includes(type)) : undefined;
+  return kin ?? element.types.find((type) => hints.some((hint) => specialises(type, hint, schema)));
+}
+
+/** A constant in a choice element takes its first type when that takes a text, as other engines do. */
+function textHints({ types }: FhirElement): readonly string[] | undefined {
+  const [first] = types;
+  return first !== undefined && textTypes.has(first) ? undefined : ["string"];
+}
+
+const textTypes: ReadonlySet<string> = new Set([
+  "CodeableConcept",
+  "dateTime",
+  "date",
+  "instant",
+  "time",
+  "boolean",
+  "uri",
+]);
+
+/** A primitive that has its value already: a path into its extensions leaves that value alone. */
+function writtenPrimitive(owner: FhirInstance, { name, list }: FhirElement): FhirInstance | undefined {
+  const present = list ? undefined : owner.fields.get(name);
+  return present instanceof FhirInstance && present.primitive !== undefined ? present : undefined;
 }
 
 function attach(owner: FhirInstance, element: FhirElement, instance: FhirInstance): FhirInstance[] | undefined {

@@ -167,3 +167,34 @@ describe("a FHIR constant", () => {
     expect(toFlat(mapper, resource)).toEqual({ "ward/problem:0/diagnosis|other": "x" });
   });
 });
+
+describe("a constant for a choice element", () => {
+  const extension = (constant: string) =>
+    problemMapper(`  - { name: code, with: { fhir: "$resource.code", openehr: "${items}/items[at0002]" } }
+  - name: extension
+    with: { fhir: "$resource.extension" }
+    manual:
+      - { name: extension, fhir: [{ path: url, value: "urn:kind" }, { path: value, value: ${constant} }] }`);
+
+  it("is a string when the element's first type takes no text", () => {
+    const flat = { "ward/problem:0/diagnosis|other": "fever" };
+    expect(toResource(extension("chronic"), flat).extension).toEqual([{ url: "urn:kind", valueString: "chronic" }]);
+  });
+});
+
+describe("a path into the extensions of a primitive", () => {
+  const mapper =
+    problemMapper(`  - { name: onset, with: { fhir: "$resource.onset.as(DateTime)", openehr: "${items}/items[at0004]" } }
+  - { name: recorded, with: { fhir: "$resource.recordedDate", openehr: "${items}/items[at0004]" } }
+  - name: kind
+    with: { fhir: "$resource.recordedDate.extension" }
+    manual:
+      - { name: extension, fhir: [{ path: url, value: "urn:kind" }, { path: value, value: estimated }] }`);
+
+  it("leaves the value beside them", () => {
+    expect(toResource(mapper, { "ward/problem:0/onset": "2024-05-01T10:00:00" })).toMatchObject({
+      recordedDate: "2024-05-01T10:00:00+02:00",
+      _recordedDate: { extension: [{ url: "urn:kind", valueString: "estimated" }] },
+    });
+  });
+});

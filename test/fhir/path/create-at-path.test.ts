@@ -117,6 +117,11 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
     ["Observation", "value.as(DateTime)", { hints: ["Quantity"] }, "dateTime"],
     ["Extension", "value", { hints: ["Coding"] }, "Coding"],
     ["ElementDefinition", "defaultValue", { hints: ["Coding"] }, "Coding"],
+    ["Condition", "onset", { hints: ["Quantity"] }, "Age"],
+    ["Observation", "value", { forText: true }, "string"],
+    ["Extension", "value", { forText: true }, "string"],
+    ["Condition", "onset", { forText: true }, "dateTime"],
+    ["MedicationRequest", "medication", { forText: true }, "CodeableConcept"],
     ["Condition", "onset", { hints: ["Period"] }, "Period"],
     ["Patient", "deceased.as(Boolean)", {}, "boolean"],
     ["Patient", "gender", { hints: ["Coding"] }, "code"],
@@ -134,6 +139,15 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
     const parameter = instanceOf("ValueSet.expansion.parameter");
     expect(create(parameter, "value", { hints: ["Coding"] })?.instance.type.name).toBe("code");
     expect(create(parameter, "value")?.instance.type.name).toBe("string");
+  });
+
+  it("leaves the value of a primitive alone on the way to its extensions", () => {
+    const period = instanceOf("Period");
+    const start = create(period, "start")?.instance as FhirInstance;
+    start.primitive = "2024-01-01";
+    create(period, "start.extension");
+    expect(period.fields.get("start")).toBe(start);
+    expect(start.fields.get("extension")).toHaveLength(1);
   });
 
   it("only hints the last element of a path", () => {
