@@ -15,7 +15,6 @@ import { type MappingReading, readMapping } from "../src/fhirconnect/syntax/read
 import type { Template } from "../src/openehr/template/template.js";
 import { webTemplateOf } from "../src/openehr/template/web-template.js";
 import { webTemplateJson } from "../src/openehr/template/web-template-json.js";
-import { takeTemplate } from "../src/store/intake.js";
 import { documentsAside } from "../src/store/reading-worker/documents-aside.js";
 import {
   findMissingModelsAside,
@@ -102,7 +101,6 @@ for (const file of files) {
   const text = { content, file: undefined };
   const example = { format: "canonical", extent: "maximal", now: "2026-11-21T10:30:00", territory: undefined } as const;
   console.log(`${file}, ${content.length} characters`);
-  await measure("upload in place", () => takeTemplate(content));
   await measure("upload", () => takeTemplateAside(content));
   await measure("read in place", () => readTemplateText(content));
   await measure("read", () => readTemplateAside(content));

@@ -5,16 +5,6 @@ import { readMapping } from "../fhirconnect/syntax/read-mapping.js";
 import type { MappingFile } from "../fhirconnect/syntax/tree.js";
 import { INTAKE_CONTROL_CHARACTER, INTAKE_EMPTY, INTAKE_NO_MAPPING, INTAKE_WRONG_TYPE } from "./intake-problems.js";
 import { type NewMapping, type NewTemplate, normaliseTemplateId, type StoredMappingKind } from "./stored.js";
-import { readTemplateText } from "./template-text.js";
-
-/**
- * Checks an uploaded operational template and gives what is to be stored: the text unchanged and both spellings of its
- * template id (rest-api 9). Throws a Problem with the place when the text is no OPT that can be used.
- */
-export function takeTemplate(content: string, file?: string): NewTemplate {
-  refuseBlankTemplate(content, file);
-  return newTemplate(readTemplateText(content, file).templateId, content, file);
-}
 
 /** Throws a Problem when there is no text. */
 export function refuseBlankTemplate(content: string, file: string | undefined): void {
