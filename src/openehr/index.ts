@@ -31,6 +31,7 @@ export type { Template, TemplateInput, TemplateNode } from "./template/template.
 export { nodeAt } from "./template/template-paths.js";
 export { type WebTemplate, type WebTemplateNode, webTemplateOf } from "./template/web-template.js";
 export { webTemplateJson } from "./template/web-template-json.js";
+export { checkTerminology, type TerminologyCheck } from "./validation/terminology-check.js";
 export { type ValidationOptions, validateComposition } from "./validation/validate-composition.js";
 export { type DocumentFinding, validateDocument } from "./validation/validate-document.js";
 export type { ValidationFinding, ValidationRule } from "./validation/validation-finding.js";

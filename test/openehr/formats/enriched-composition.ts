@@ -198,8 +198,14 @@ class Enrichment {
       case "CHARACTER":
         return this.#random.pick(["=", "<", ">", "?"]) ?? "=";
       default:
-        return this.#random.pick(TEXTS) ?? "";
+        return this.#text(owner);
     }
+  }
+
+  /** Units and the like have no blanks around them: XML takes those for layout. */
+  #text(owner: string): string {
+    const text = this.#random.pick(TEXTS) ?? "";
+    return isSubclassOf(owner, "DV_ORDERED") ? text.trim() : text;
   }
 }
 

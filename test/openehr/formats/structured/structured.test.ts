@@ -169,12 +169,14 @@ function flatKeys(place: RandomPlace, path: string, withGaps: boolean): (readonl
 
 /** STRUCTURED has a plain value beside anything else as `|value`. */
 function withValueNames(keys: readonly (readonly [string, unknown])[]): Record<string, unknown> {
-  const paths = keys.map(([path]) => path);
+  const paths = new Set(keys.map(([path]) => path));
+  /** Everything that stands before a `/` or a `|`: what more than a plain value is given for. */
+  const places = new Set<string>();
+  for (const path of paths) for (const { index } of path.matchAll(/[/|]/g)) places.add(path.slice(0, index));
   return Object.fromEntries(
     keys.map(([path, value]) => {
       const isPlain = !path.slice(path.lastIndexOf("/") + 1).includes("|");
-      const others = paths.filter((other) => other.startsWith(`${path}|`) || other.startsWith(`${path}/`));
-      return [isPlain && others.length > 0 && !paths.includes(`${path}|value`) ? `${path}|value` : path, value];
+      return [isPlain && places.has(path) && !paths.has(`${path}|value`) ? `${path}|value` : path, value];
     }),
   );
 }
