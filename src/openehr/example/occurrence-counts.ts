@@ -28,7 +28,9 @@ export function occurrenceCounts(
 ): readonly number[] {
   const most = program?.cardinality?.max ?? -1;
   const counts = groups.map(({ occurrences }) => occurrences.min);
-  let total = counts.reduce((sum, count) => sum + count, 0);
+  // Slots that want to be filled take their part of the list.
+  const inSlots = (program?.slots ?? []).reduce((sum, { node }) => sum + Math.max(0, node.min), 0);
+  let total = counts.reduce((sum, count) => sum + count, inSlots);
   const add = (at: number, wanted: number): void => {
     const roomInList = most < 0 ? wanted : Math.max(0, most - total);
     const added = Math.max(0, Math.min(wanted, roomInList));

@@ -4,6 +4,8 @@ import { addSkeleton, type SkeletonSource, skeletonsOf } from "../building/skele
 import { attributesOf, isLocatable, isPathable, type RmAttribute } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import type { Template, TemplateNode } from "../template/template.js";
+import { filledByTemplate } from "../validation/slot-fillers.js";
+import type { SlotProgram } from "../validation/slot-program.js";
 import { type AttributeProgram, classOf, type NodeGroup, programOf } from "../validation/template-program.js";
 import { CompositionFrame, fitting, isPersistent } from "./composition-frame.js";
 import type { ExampleChoices } from "./example-choices.js";
@@ -72,10 +74,7 @@ export class StructureExamples {
   }
 
   #structure(node: TemplateNode, position: Position): RmObject {
-    if (++this.#structures > MOST_STRUCTURES) {
-      const message = `An example of the template ${this.#template.templateId} has more than ${MOST_STRUCTURES} structures.`;
-      throw new Problem(EXAMPLE_TOO_LARGE, message);
-    }
+    this.#count();
     const type = this.#concreteClass(node);
     if (type === "ISM_TRANSITION") return transitionExample(node, this.#choices, position.turn);
     const object: RmObject = { _type: type };
@@ -88,6 +87,12 @@ export class StructureExamples {
     satisfyPrimitives(object, node, this.#choices, this.#now);
     if (type === "ELEMENT") this.#giveNullFlavour(object, node);
     return object;
+  }
+
+  #count(): void {
+    if (++this.#structures <= MOST_STRUCTURES) return;
+    const message = `An example of the template ${this.#template.templateId} has more than ${MOST_STRUCTURES} structures.`;
+    throw new Problem(EXAMPLE_TOO_LARGE, message);
   }
 
   #concreteClass(node: TemplateNode): string {
@@ -136,7 +141,19 @@ export class StructureExamples {
     const groups = [...(program?.groups.values() ?? [])].flat().sort((one, other) => rank(one) - rank(other));
     const counts = occurrenceCounts(`${owner._type}.${attribute.name}`, groups, program, this.#choices, position.depth);
     const items = groups.flatMap((group, at) => this.#occurrences(group, counts[at] ?? 0, position));
-    if (items.length === 0 && isNeverEmpty(owner, attribute)) items.push(this.#unconstrained(attribute, program));
+    const filled = new Map(groups.map((group, at) => [group, counts[at] ?? 0]));
+    for (const slot of program?.slots ?? []) {
+      for (let at = filledByTemplate(slot, filled); at < slot.node.min; at++)
+        items.push(this.#unconstrained(attribute, slot));
+    }
+    if (items.length === 0 && isNeverEmpty(owner, attribute)) {
+      items.push(
+        this.#unconstrained(
+          attribute,
+          program?.slots.find(({ node }) => node.max !== 0),
+        ),
+      );
+    }
     return items.length === 0 ? undefined : items;
   }
 
@@ -159,14 +176,15 @@ export class StructureExamples {
     const isNeeded = attribute.isMandatory || isDemanded(program) || (isContext && !isPersistent(owner));
     const group = this.#choices.alternative([...(program?.groups.values() ?? [])].flat(), position.turn);
     const node = this.#choices.alternative(group?.alternatives ?? [], position.turn);
-    if (node === undefined) return isNeeded ? this.#unconstrained(attribute, program) : undefined;
+    if (node === undefined) return isNeeded ? this.#unconstrained(attribute, program?.slots[0]) : undefined;
     if (isContext && !isNeeded && node.isRmAttribute) return undefined;
     const isShown = node.isRmAttribute ? this.#choices.includesExtra() : this.#choices.includes();
     return isNeeded || (isShown && holdsValue(node)) ? this.#structure(node, position) : undefined;
   }
 
-  #unconstrained(attribute: RmAttribute, program: AttributeProgram | undefined): RmObject {
-    return unconstrainedStructure(attribute.type, program?.slots[0]?.node, this.#values, this.#frame);
+  #unconstrained(attribute: RmAttribute, slot: SlotProgram | undefined): RmObject {
+    this.#count();
+    return unconstrainedStructure(attribute.type, slot, this.#values, this.#frame);
   }
 
   #valueAt(
@@ -227,5 +245,6 @@ function rank({ alternatives }: NodeGroup): number {
 function isDemanded(program: AttributeProgram | undefined): boolean {
   if (program === undefined) return false;
   if (program.isConstrained && (program.existence?.min ?? 0) > 0) return true;
+  if (program.slots.some(({ node }) => node.min > 0)) return true;
   return [...program.groups.values()].flat().some(({ occurrences }) => occurrences.min > 0);
 }

@@ -1,7 +1,9 @@
-import { attributesOf, isPathable, type RmAttribute } from "../rm/rm-classes.js";
+import { attributesOf, isPathable, isSubclassOf, type RmAttribute } from "../rm/rm-classes.js";
 import type { RmObject, RmValue } from "../rm/rm-object.js";
-import type { TemplateNode } from "../template/template.js";
+import type { SlotProgram } from "../validation/slot-program.js";
 import type { CompositionFrame } from "./composition-frame.js";
+import { ExampleChoices } from "./example-choices.js";
+import { expressionExample } from "./expression-examples.js";
 import { siteOf, type ValueExamples } from "./value-examples.js";
 
 /** What stands in for classes that templates leave open. */
@@ -16,6 +18,8 @@ const USUAL_CLASSES: ReadonlyMap<string, string> = new Map([
 /** Lists that the reference model or one of its invariants wants something in. */
 const NEVER_EMPTY = new Set(["CLUSTER.items", "HISTORY.events"]);
 const SLOT_CLASSES: ReadonlyMap<string, string> = new Map([["ITEM", "CLUSTER"]]);
+
+const SHORTEST = new ExampleChoices("minimal", 0);
 
 /** The class of an example where a template names an abstract one. */
 export function usualClass(declared: string): string {
@@ -33,20 +37,35 @@ export function isNeverEmpty(owner: RmObject, { name }: RmAttribute): boolean {
  */
 export function unconstrainedStructure(
   declared: string,
-  slot: TemplateNode | undefined,
+  slot: SlotProgram | undefined,
   values: ValueExamples,
   frame: CompositionFrame,
 ): RmObject {
-  const className =
-    slot === undefined ? usualClass(declared) : usualClass(SLOT_CLASSES.get(slot.rmType) ?? slot.rmType);
-  const nodeId = slot === undefined ? "at0001" : `openEHR-EHR-${className}.example.v1`;
-  const name = slot === undefined ? "Example" : (slot.path.at(-1)?.name ?? slot.name);
+  const nodeId = slot === undefined ? "at0001" : archetypeIdFor(slot);
+  const className = slot === undefined ? usualClass(declared) : (classNamedIn(nodeId) ?? usualClass(declared));
+  const name = slot === undefined ? "Example" : (slot.node.path.at(-1)?.name ?? slot.node.name);
   const object: RmObject = { _type: className };
   for (const attribute of attributesOf(className)) {
     const value = attributeValue(object, attribute, name, nodeId, values, frame);
     if (value !== undefined) object[attribute.name] = value;
   }
   return object;
+}
+
+/** An archetype that a slot admits: made up, or one that its assertions name. */
+function archetypeIdFor({ node, admits }: SlotProgram): string {
+  const usual = usualClass(SLOT_CLASSES.get(node.rmType) ?? node.rmType);
+  const named = (node.slotAssertions?.includes ?? []).map((source) => expressionExample(source, SHORTEST));
+  const candidates = [`openEHR-EHR-${usual}.example.v1`, ...named];
+  const admitted = candidates.find((id) => {
+    const type = id === undefined ? undefined : classNamedIn(id);
+    return id !== undefined && type !== undefined && isSubclassOf(type, node.rmType) && admits(id);
+  });
+  return admitted ?? `openEHR-EHR-${usual}.example.v1`;
+}
+
+function classNamedIn(archetypeId: string): string | undefined {
+  return /^openEHR-EHR-([A-Z_]+)\./.exec(archetypeId)?.[1];
 }
 
 function attributeValue(

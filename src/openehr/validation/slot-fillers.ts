@@ -61,7 +61,8 @@ export class SlotFillers {
   }
 }
 
-function filledByTemplate({ node, admits }: SlotProgram, counts: ReadonlyMap<NodeGroup, number>): number {
+/** How many of the nodes of the template itself fill a slot. */
+export function filledByTemplate({ node, admits }: SlotProgram, counts: ReadonlyMap<NodeGroup, number>): number {
   let filled = 0;
   for (const [{ alternatives }, count] of counts) {
     const [root] = alternatives;

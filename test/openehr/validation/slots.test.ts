@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { exampleComposition } from "../../../src/openehr/example/example-composition.js";
 import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
 import type { Template } from "../../../src/openehr/template/template.js";
 import { validateComposition } from "../../../src/openehr/validation/validate-composition.js";
@@ -109,6 +110,36 @@ describe("occurrences of slots", () => {
     expect(findings(list(2), group)).toEqual([
       { rule: "template-cardinality", path: `${ITEMS}[at0004]/items`, expected: "1..2", found: "3" },
     ]);
+  });
+});
+
+describe("examples of templates with slots that want to be filled", () => {
+  const only = asserted("includes", "openEHR-EHR-CLUSTER\\.device(-[a-z]+)*\\.v1") + asserted("excludes", ".*");
+  const now = (): string => "2026-11-21T10:30:00";
+
+  it.each<readonly [what: string, items: string]>([
+    ["any archetype", slot("1", "1")],
+    ["several", slot("3", "*")],
+    ["an archetype of an assertion", slot("1", "2", only)],
+    ["two slots", slot("1", "1", only) + slot("1", "1", "", "at0006")],
+    ["an abstract class", slot("1", "1", "", "at0005", "ITEM")],
+    [
+      "a structure that must not be empty",
+      object("CLUSTER", "at0004", attribute("items", slot("1", "1"), "C_MULTIPLE_ATTRIBUTE"), occurrences("1", "1")),
+    ],
+  ])("fill them: %s", (_, items) => {
+    const template = templateOfItems(ANY_TEXT + items, TERMS);
+    for (const extent of ["minimal", "maximal"] as const) {
+      const composition = exampleComposition(template, { extent, now });
+      expect(validateComposition(composition, template)).toEqual([]);
+    }
+  });
+
+  it("are refused when there can be none", () => {
+    const template = templateOfItems(ANY_TEXT + slot("99999999", "*"), TERMS);
+    expect(() => exampleComposition(template, { extent: "minimal", now })).toThrow(
+      expect.objectContaining({ code: "EXAMPLE_TOO_LARGE" }),
+    );
   });
 });
 
