@@ -34,4 +34,5 @@ export { webTemplateJson } from "./template/web-template-json.js";
 export { checkTerminology, type TerminologyCheck } from "./validation/terminology-check.js";
 export { type ValidationOptions, validateComposition } from "./validation/validate-composition.js";
 export { type DocumentFinding, validateDocument } from "./validation/validate-document.js";
+export { validateRmObject } from "./validation/validate-rm-object.js";
 export type { ValidationFinding, ValidationRule } from "./validation/validation-finding.js";

@@ -1,5 +1,5 @@
 import { formatAqlPath } from "../rm/aql-path.js";
-import { withoutGeneric } from "../rm/rm-classes.js";
+import { attribute as rmAttribute, withoutGeneric } from "../rm/rm-classes.js";
 import type { TemplateNode } from "../template/template.js";
 import { type PrimitiveCheck, primitiveChecks } from "./primitive-constraint.js";
 import { type SlotProgram, slotProgram } from "./slot-program.js";
@@ -22,6 +22,8 @@ export interface NodeProgram {
   readonly primitives: readonly PrimitiveCheck[];
   /** What may stand below, by attribute. */
   readonly attributes: ReadonlyMap<string, AttributeProgram>;
+  /** Those of the attributes that a data value is not checked for as a whole; none where that is all. */
+  readonly parts: readonly AttributeProgram[];
 }
 
 /** What a template demands of one attribute of a node. */
@@ -54,16 +56,28 @@ const programs = new WeakMap<TemplateNode, NodeProgram>();
 export function programOf(node: TemplateNode): NodeProgram {
   let program = programs.get(node);
   if (program === undefined) {
+    const attributes = attributePrograms(node);
     program = {
       node,
       path: formatAqlPath(node.path),
       check: valueConstraint(node),
       primitives: primitiveChecks(node),
-      attributes: attributePrograms(node),
+      attributes,
+      parts: [...attributes.values()].filter((attribute) => isPart(node, attribute)),
     };
     programs.set(node, program);
   }
   return program;
+}
+
+/** Attributes that are part of what a data value says as a whole. */
+const CHECKED_WITH_VALUE = new Set(["DV_CODED_TEXT.defining_code", "DV_STATE.value"]);
+
+function isPart(node: TemplateNode, { attribute, groups, existence }: AttributeProgram): boolean {
+  const described = rmAttribute(classOf(node), attribute);
+  if (described === undefined || CHECKED_WITH_VALUE.has(`${node.rmType}.${attribute}`)) return false;
+  // What the reference model demands is known to be there.
+  return groups.size > 0 || (!described.isMandatory && (existence?.min ?? 0) > 0);
 }
 
 function attributePrograms(node: TemplateNode): ReadonlyMap<string, AttributeProgram> {

@@ -27,8 +27,7 @@ export interface TemplateChecks {
 
 /** Attributes that the validation against the reference model has dealt with. */
 const OF_REFERENCE_MODEL = new Set(["archetype_node_id", "archetype_details", "uid"]);
-/** Attributes that are part of what a data value says as a whole. */
-const CHECKED_WITH_VALUE = new Set(["DV_CODED_TEXT.defining_code", "DV_STATE.value"]);
+const NO_SLOTS: readonly SlotProgram[] = [];
 const NO_GROUPS: readonly NodeGroup[] = [];
 
 /**
@@ -117,7 +116,7 @@ class TemplateWalk {
     place: ObjectPlace,
   ): void {
     const counts = new Map<NodeGroup, number>();
-    const fillers = new SlotFillers(attribute.slots);
+    const fillers = attribute.slots.length === 0 ? undefined : new SlotFillers(attribute.slots);
     let items = 0;
     for (const [item, itemPlace] of itemsOf(value, attribute.attribute, place)) {
       items++;
@@ -132,12 +131,12 @@ class TemplateWalk {
         counts.set(group, (counts.get(group) ?? 0) + 1);
         this.#object(item, group, attribute, itemPlace);
       } else if (isLocatable(item._type)) {
-        const excluding = fillers.take(item);
+        const excluding = fillers === undefined ? NO_SLOTS : fillers.take(item);
         if (excluding !== undefined) this.#misplaced(item, excluding, program, itemPlace);
       }
     }
     this.#occurrences(owner, attribute, counts, place);
-    for (const { slot, count, allowed } of fillers.wrongCounts(counts)) {
+    for (const { slot, count, allowed } of fillers?.wrongCounts(counts) ?? []) {
       this.#wrongOccurrences(slot.path, count, allowed, place);
     }
     this.#numberOfItems(owner, attribute, items, program, place);
@@ -167,15 +166,8 @@ class TemplateWalk {
     const found = program.check?.(object) ?? NO_FINDINGS;
     for (const finding of found) this.#add(program.path, place, finding);
     this.#primitives(object, program, place);
-    if (program.attributes.size === 0) return;
     if (object._type === "DV_INTERVAL") this.#bounds(object, program, place);
-    else {
-      for (const { name } of attributesOf(object._type)) {
-        const attribute = program.attributes.get(name);
-        if (attribute === undefined || CHECKED_WITH_VALUE.has(`${object._type}.${name}`)) continue;
-        this.#attribute(object, object[name], attribute, program, place);
-      }
-    }
+    else for (const part of program.parts) this.#attribute(object, object[part.attribute], part, program, place);
   }
 
   #primitives(object: RmObject, { primitives, path }: NodeProgram, place: ObjectPlace): void {

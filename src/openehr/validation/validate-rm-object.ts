@@ -54,9 +54,11 @@ class RmValidation {
     }
   }
 
-  #unknownAttributes(object: RmObject, { name: className, attributes }: RmClass, place: ObjectPlace): void {
+  #unknownAttributes(object: RmObject, described: RmClass, place: ObjectPlace): void {
+    const { name: className } = described;
+    const known = namesOf(described);
     for (const name in object) {
-      if (name === "_type" || object[name] === undefined || attributes.some((known) => known.name === name)) continue;
+      if (known.has(name) || object[name] === undefined) continue;
       const message = `The class ${className} has no attribute ${name.slice(0, 80)}`;
       const path = `${placeText(place)}/${name.slice(0, 80)}`;
       this.#findings.add({ path, rule: "rm-unknown-attribute", message, found: name.slice(0, 80) });
@@ -116,6 +118,18 @@ class RmValidation {
     const message = `The value of ${type} ${normal.reason}`;
     this.#findings.add({ path: `${placeText(place)}/value`, rule: "rm-temporal", message });
   }
+}
+
+const namesByClass = new WeakMap<RmClass, ReadonlySet<string>>();
+
+/** The members that an object of a class may have. */
+function namesOf(described: RmClass): ReadonlySet<string> {
+  let names = namesByClass.get(described);
+  if (names === undefined) {
+    names = new Set(["_type", ...described.attributes.map(({ name }) => name)]);
+    namesByClass.set(described, names);
+  }
+  return names;
 }
 
 function isPrimitive(value: RmValue, type: string): boolean {

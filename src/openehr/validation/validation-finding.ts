@@ -1,5 +1,5 @@
 /**
- * What a finding is about. Names are stable. `rm-…` are rules of the reference model, with the name of the invariant where
+ * What a finding is about; docs/guide/openehr-library.md explains them one by one. Names are stable. `rm-…` are rules of the reference model, with the name of the invariant where
  * the model names it; `template-…` are constraints of the template; `terminology-…` are codes the openEHR terminology does
  * not have.
  */
