@@ -71,12 +71,12 @@ export interface Step {
 }
 
 /**
- * What a step does with its pair: convert the value, only iterate (`type: NONE`, slots, structural ends), write a
- * constant on one side (`startsEntry` for the first of its `manual` entry), call a programmed mapping, or keep an entry of a list.
+ * What a step does with its pair: convert the value, only iterate (`type: NONE`, slots, structural ends; `writesValue`: but on
+ * the way to openEHR the element is a value where its place takes values), write a constant on one side (`startsEntry` for the first of its `manual` entry), call a programmed mapping, or keep an entry of a list.
  */
 export type StepKind =
   | { readonly kind: "convert" }
-  | { readonly kind: "iterate" }
+  | { readonly kind: "iterate"; readonly writesValue: boolean }
   | {
       readonly kind: "constant";
       readonly side: "fhir" | "openehr";

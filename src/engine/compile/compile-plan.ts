@@ -220,7 +220,8 @@ class PlanCompiler {
       return { kind: "constant", side, value, startsEntry };
     }
     if (method.mappingCode !== undefined) return this.#programmed(place, method.mappingCode);
-    if (iterates(method, this.#ignoresConstants(place))) return { kind: "iterate" };
+    if (neverWrites(method, this.#ignoresConstants(place))) return { kind: "iterate", writesValue: false };
+    if (leadsOn(method)) return { kind: "iterate", writesValue: true };
     const value = method.with?.value?.value;
     if (value === undefined) return { kind: "convert" };
     const side = method.unidirectional?.value === "fhir->openehr" ? "openehr" : "fhir";
@@ -246,7 +247,7 @@ class PlanCompiler {
     if ("mapping" in found) return { kind: "programmed", mapping: found.mapping };
     const message = `${found.fault} The method maps nothing itself.`;
     this.#findings.report("warning", "MAPPING_CODE_UNKNOWN", message, place, code.position);
-    return { kind: "iterate" };
+    return { kind: "iterate", writesValue: false };
   }
 
   *#slot(place: Place, method: MappingMethod): Piecewise<readonly ModelEntry[]> {
@@ -285,12 +286,10 @@ function ofRubric(
   return { ...accessor, part: "value" };
 }
 
-function iterates(method: MappingMethod, ignoresConstants: boolean): boolean {
-  return (
-    method.with?.type?.value === "NONE" ||
-    (method.manual.length > 0 && !ignoresConstants) ||
-    method.slotArchetype !== undefined ||
-    method.reference !== undefined ||
-    method.link !== undefined
-  );
+function neverWrites(method: MappingMethod, ignoresConstants: boolean): boolean {
+  return method.with?.type?.value === "NONE" || (method.manual.length > 0 && !ignoresConstants);
+}
+
+function leadsOn({ slotArchetype, reference, link }: MappingMethod): boolean {
+  return slotArchetype !== undefined || reference !== undefined || link !== undefined;
 }

@@ -202,6 +202,8 @@ class ToOpenEhrRun {
   /** Constants of one entry follow each other with the same conditions at the same place: these are decided once. */
   #select(step: Step, place: FhirPlace): readonly FhirNode[] {
     const { fhir, fhirConditions } = step;
+    const referred = this.#referredTo(step, place);
+    if (referred !== undefined) return referred;
     if (!fhir.isBase || fhir.text !== undefined || fhirConditions.length === 0) {
       return selectElements(fhir, fhirConditions, place, this.#resolver);
     }
@@ -210,6 +212,18 @@ class ToOpenEhrRun {
     const elements = selectElements(fhir, fhirConditions, place, this.#resolver);
     this.#lastSelection = { conditions: fhirConditions, enclosing: place.enclosing, elements };
     return elements;
+  }
+
+  /** `$reference` on an element that refers to a resource is that resource, also without a `reference` (engine-behaviour 7.4). */
+  #referredTo({ openEhr, fhir, fhirConditions }: Step, place: FhirPlace): readonly FhirNode[] | undefined {
+    if (openEhr?.isReference !== true || !fhir.isBase || fhirConditions.length > 0) return undefined;
+    const base = baseOf(fhir.base, place);
+    if (base.type === "Bundle.entry" && isJsonObject(base.value) && isJsonObject(base.value.resource)) {
+      return [nodeOf(base.value.resource)];
+    }
+    if (base.type !== "Reference") return undefined;
+    const target = this.#resolver.resolve(base);
+    return target === undefined ? [] : [target];
   }
 
   /** Whether it is the conditions that left nothing of what stands at the path. */
@@ -260,6 +274,8 @@ class ToOpenEhrRun {
         kind.mapping.toOpenEhr(element, this.#writer.place(openEhr, indexes), this.#context);
         return;
       case "iterate":
+        if (kind.writesValue && !isTakenApart(step, element)) this.#writer.convert(openEhr, element, indexes);
+        return;
       case "entry":
         return;
       default:
@@ -294,7 +310,8 @@ function rmTypesFit(step: Step, { typeConditions }: Semantics): boolean {
 function isTakenApart(step: Step, { type }: FhirNode): boolean {
   return (
     type === "Extension" &&
-    step.children.some((child) => child.openEhr !== undefined && child.direction !== "openehr->fhir")
+    (step.slot.length > 0 ||
+      step.children.some((child) => child.openEhr !== undefined && child.direction !== "openehr->fhir"))
   );
 }
 

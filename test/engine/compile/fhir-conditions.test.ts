@@ -93,10 +93,22 @@ describe("a condition elsewhere", () => {
 
   it("is a switch on the enclosing element when it is written from there", () => {
     const condition = compiled(
-      { path: "$resource.code" },
+      { path: "$resource.code", enclosing: ["component"] },
       `{ targetRoot: "$fhirRoot", targetAttribute: status, operator: "one of", criteria: "final" }`,
     );
     expect(condition).toMatchObject({ base: "enclosing", root: undefined, attributes: ["status"] });
+  });
+
+  it.each([
+    [v1Semantics, []],
+    [openFhirSemantics, ["component"]],
+  ] as const)("looks at the model's object from a root `$fhirRoot` that means it: $name", (semantics, enclosing) => {
+    const condition = compiled(
+      { path: "$resource.code", enclosing },
+      `{ targetRoot: "$fhirRoot", targetAttribute: status, operator: "one of", criteria: "final" }`,
+      semantics,
+    );
+    expect(condition).toMatchObject({ base: "model", root: undefined, rest: "code", attributes: ["status"] });
   });
 });
 
