@@ -39,6 +39,11 @@ export interface Semantics {
   readonly links: "ignored" | "mapped";
   /** Literal references that lead to no resource of the result: removed, or kept. */
   readonly literalReferences: "removed" | "kept";
+  /**
+   * A FHIR time in the second run of the hour that a change to winter time repeats: wall clock time alone, which means the
+   * first run when it is read again, or with its offset.
+   */
+  readonly repeatedHour: "wall-clock" | "with-offset";
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */
   readonly termMappingVersion: "dropped" | "kept";
   /**
@@ -103,6 +108,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   concatenation: "expression",
   links: "ignored",
   literalReferences: "removed",
+  repeatedHour: "wall-clock",
   termMappingVersion: "dropped",
   listWrites: "from-first",
   startOccurrences: "shared",
@@ -138,6 +144,7 @@ export const v1Semantics: Semantics = Object.freeze({
   concatenation: "literals",
   links: "mapped",
   literalReferences: "kept",
+  repeatedHour: "with-offset",
   termMappingVersion: "kept",
   listWrites: "appended",
   startOccurrences: "own",

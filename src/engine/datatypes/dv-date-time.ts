@@ -13,7 +13,7 @@ import { type DateTimeParts, formatDate, formatTime, inZone, offsetOf, parseDate
  * | DV_DATE_TIME | dateTime | survives |
  * |--------------|----------|----------|
  * | value        | value    | both, to the fraction of a second |
- * | offset       | offset   | to FHIR as written, the default zone's when there is none; to openEHR the same moment as wall clock time of the default zone |
+ * | offset       | offset   | to FHIR as written, the default zone's when there is none; to openEHR the same moment as wall clock time of the default zone, with `repeatedHour: with-offset` as written where that would tell two moments |
  * | value        | a text that is a date or time | both, as it is written |
  * | value        | Period.end, to openEHR else its start | with `periods: moments`, otherwise not converted |
  * | partial date | the same | as the semantics say; a FHIR day becomes midnight of that day |
@@ -39,6 +39,8 @@ export const dvDateTime: DataTypeConverter = {
         const parts = parseDateTime(text);
         if (parts === undefined) return undefined;
         const zoned = inZone(parts, context.timeZone);
+        if (context.semantics.repeatedHour === "with-offset" && !comesBack(parts, zoned, context.timeZone))
+          return rmObject("DV_DATE_TIME", { value: fhirDateTime(parts, context.timeZone) });
         const local = context.semantics.partialDates === "kept" ? zoned : withDay(zoned);
         const date = formatDate(local);
         return rmObject("DV_DATE_TIME", { value: local.day === undefined ? date : `${date}T${formatTime(local)}` });
@@ -56,6 +58,15 @@ export const dvDateTime: DataTypeConverter = {
     }
   },
 };
+
+/** Whether wall clock time tells the moment: in the hour that a change to winter time repeats only the first one does. */
+function comesBack(moment: DateTimeParts, wallClock: DateTimeParts, timeZone: string): boolean {
+  if (moment.offset === undefined || moment.hour === undefined) return true;
+  const offset = offsetOf(wallClock, timeZone);
+  if (offset === moment.offset) return true;
+  const [one, other] = [moment, { ...wallClock, offset }].map((parts) => inZone(parts, "UTC"));
+  return one?.hour === other?.hour && one?.minute === other?.minute;
+}
 
 /** A Period in the place of a moment: its end, else its start (fhirconnect-language 13.3). */
 function momentOf({ value, resource }: FhirNode, context: ConversionContext): RmObject | undefined {

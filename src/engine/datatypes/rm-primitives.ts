@@ -1,8 +1,9 @@
 import { isJsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { RmPrimitive } from "../../openehr/rm/rm-object.js";
+import type { FhirData } from "./fhir-data.js";
 import { exactPrimitive, primitiveNumber, primitiveText } from "./fhir-primitives.js";
-import { objectMember, stringMember } from "./rm-values.js";
+import { jsonObject, objectMember, stringMember } from "./rm-values.js";
 
 /** What an attribute of a primitive class takes from a FHIR element; undefined when that is nothing. */
 export function rmPrimitive(rmType: string, node: FhirNode): RmPrimitive | undefined {
@@ -45,4 +46,24 @@ function stringOf(node: FhirNode): string | undefined {
 
 function qualified(system: string | undefined, value: string | undefined): string | undefined {
   return system === undefined || value === undefined ? value : `${system}::${value}`;
+}
+
+/**
+ * A text attribute of the reference model to FHIR: itself, and what `system::code` in it says, where a Coding, an Identifier or a
+ * Reference is asked for (fhirconnect-language 13.3). Without `::` there is no system.
+ */
+export function attributeText(text: string): FhirData {
+  const at = text.indexOf("::");
+  const system = at > 0 ? text.slice(0, at) : undefined;
+  const value = at > 0 ? text.slice(at + 2) : text;
+  const identifier = jsonObject({ system, value });
+  return {
+    type: "string",
+    value: text,
+    alternatives: [
+      { type: "Coding", value: jsonObject({ system, code: value }) },
+      { type: "Identifier", value: identifier },
+      { type: "Reference", value: { identifier } },
+    ],
+  };
 }

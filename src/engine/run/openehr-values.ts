@@ -4,6 +4,7 @@ import { codingOf } from "../datatypes/code-phrase.js";
 import { convertToFhir, convertToFhirAs } from "../datatypes/conversions.js";
 import { eventToFhir } from "../datatypes/event.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
+import { attributeText } from "../datatypes/rm-primitives.js";
 import { objectAttribute, stringAttribute } from "../datatypes/rm-values.js";
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
 import { valuesAt } from "../rm-members.js";
@@ -35,7 +36,9 @@ export function readFhirData(
   if (value === undefined || Array.isArray(value)) return undefined;
   if (typeof value === "boolean") return { type: "boolean", value };
   if (value instanceof NumberText) return { type: "integer", value: value.valueOf(), digits: value.text };
-  if (typeof value !== "object") return { type: typeof value === "number" ? "integer" : "string", value };
+  if (typeof value === "number") return { type: "integer", value };
+  if (typeof value === "string")
+    return accessor.members.length === 0 ? { type: "string", value } : attributeText(value);
   if (accessor.part !== undefined) return partData(value, accessor.part);
   if (accessor.asText) return textData(value);
   if (readAs !== undefined) return convertToFhirAs(value, readAs, context);

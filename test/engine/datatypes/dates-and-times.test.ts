@@ -4,6 +4,7 @@ import { dvDate } from "../../../src/engine/datatypes/dv-date.js";
 import { dvDateTime } from "../../../src/engine/datatypes/dv-date-time.js";
 import { dvTime } from "../../../src/engine/datatypes/dv-time.js";
 import type { JsonValue } from "../../../src/fhir/json.js";
+import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
 import { fhirNode, openFhirRunIn, runIn } from "../fixtures/fhir-node.js";
 import { toFhirElement } from "./data-type-samples.js";
 
@@ -66,6 +67,32 @@ describe("a DV_DATE_TIME and a Period", () => {
     const today = openFhirRunIn("Europe/Berlin");
     expect(dvDateTime.toOpenEhr(fhirNode("Period", period), today)).toBeUndefined();
     expect(toFhirElement({ _type: "DV_DATE_TIME", value: "2024-01-04T04:05:06" }, "Period", today)).toBeUndefined();
+  });
+});
+
+describe("a FHIR time around a change of the clock", () => {
+  const back = (moment: string) => {
+    const value = dvDateTime.toOpenEhr(fhirNode("dateTime", moment), berlin) as RmObject;
+    return Date.parse(String(dvDateTime.toFhir(value, berlin)?.value));
+  };
+
+  it("comes back as the same moment", () => {
+    const minutes = fc.integer({ min: 0, max: 48 * 60 });
+    const offsets = fc.constantFrom("Z", "+01:00", "+02:00", "-05:00", "+05:30");
+    fc.assert(
+      fc.property(fc.constantFrom("2024-03-31", "2024-10-27"), minutes, offsets, (day, after, offset) => {
+        const wall = new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000 + after * 60_000).toISOString().slice(0, 19);
+        expect(back(`${wall}${offset}`)).toBe(Date.parse(`${wall}${offset}`));
+      }),
+    );
+  });
+
+  it("keeps its offset only where wall clock time would tell two moments", () => {
+    const written = (moment: string, context = berlin) =>
+      dvDateTime.toOpenEhr(fhirNode("dateTime", moment), context)?.value;
+    expect(written("2024-10-27T02:30:00+02:00")).toBe("2024-10-27T02:30:00");
+    expect(written("2024-10-27T02:30:00+01:00")).toBe("2024-10-27T02:30:00+01:00");
+    expect(written("2024-10-27T02:30:00+01:00", openFhirRunIn("Europe/Berlin"))).toBe("2024-10-27T02:30:00");
   });
 });
 

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dvDuration } from "../../../src/engine/datatypes/dv-duration.js";
 import { eventFromFhir, eventToFhir } from "../../../src/engine/datatypes/event.js";
-import { fhirNode, runIn } from "../fixtures/fhir-node.js";
+import { fhirNode, openFhirRunIn, runIn } from "../fixtures/fhir-node.js";
 
 const berlin = runIn("Europe/Berlin");
+const today = openFhirRunIn("Europe/Berlin");
 
 function ofDuration(value: number, code: string) {
   return dvDuration.toOpenEhr(fhirNode("Duration", { value, code, system: "http://unitsofmeasure.org" }), berlin)
@@ -90,12 +91,19 @@ describe("an EVENT to FHIR", () => {
     ["P1DT1H1M1S", "2024-01-04T11:01:01+01:00"],
   ])("becomes a Period that ends a width of %s later", (duration, end) => {
     const event = { _type: "INTERVAL_EVENT", time: time("2024-01-03T10:00:00"), width: width(duration) };
-    expect(eventToFhir(event, berlin)).toEqual({ type: "Period", value: { start: "2024-01-03T10:00:00+01:00", end } });
+    expect(eventToFhir(event, today)).toEqual({ type: "Period", value: { start: "2024-01-03T10:00:00+01:00", end } });
+  });
+
+  it("becomes a Period that begins a width before it, by the language page", () => {
+    const event = { _type: "INTERVAL_EVENT", time: time("2024-01-03T10:00:00"), width: width("PT48H") };
+    const period = { start: "2024-01-01T10:00:00+01:00", end: "2024-01-03T10:00:00+01:00" };
+    expect(eventToFhir(event, berlin)?.value).toEqual(period);
+    expect(eventFromFhir(fhirNode("Period", period), berlin)).toMatchObject({ time: event.time, width: event.width });
   });
 
   it("ends with the offset that the zone has by then", () => {
     const event = { _type: "INTERVAL_EVENT", time: time("2024-03-30T12:00:00"), width: width("PT24H") };
-    expect(eventToFhir(event, berlin)?.value).toEqual({
+    expect(eventToFhir(event, today)?.value).toEqual({
       start: "2024-03-30T12:00:00+01:00",
       end: "2024-03-31T13:00:00+02:00",
     });
@@ -124,7 +132,7 @@ describe("a FHIR time to EVENT", () => {
 
   it("is an interval with start and width when it is a Period", () => {
     const period = { start: "2024-01-03T10:00:00Z", end: "2024-01-05T10:00:00Z" };
-    expect(eventFromFhir(fhirNode("Period", period), berlin)).toMatchObject({
+    expect(eventFromFhir(fhirNode("Period", period), today)).toMatchObject({
       time: time("2024-01-03T11:00:00"),
       width: width("PT48H"),
       mathFunction: { defining_code: { code_string: "640" }, value: "actual" },
