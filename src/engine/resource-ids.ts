@@ -31,7 +31,7 @@ export function assignResourceIds(
     if (resource.fields.has("id")) continue;
     const id = new FhirInstance(idType);
     id.primitive = uuidOf(JSON.stringify([uid, templateId, `${name}[${position}]`]));
-    resource.fields.set("id", id);
+    resource.setField("id", id);
   }
 }
 

@@ -25,6 +25,8 @@ export class OpenEhrScope {
   readonly #kept: ReadonlySet<RmValue> | undefined;
   /** Siblings look below the same ancestors again and again. */
   readonly #found = new Map<TemplateNode, readonly Occurrence[]>();
+  /** Siblings that iterate the same node bind the same occurrences. */
+  #inside: Map<Occurrence, OpenEhrScope> | undefined = undefined;
 
   private constructor(
     bound: Occurrence,
@@ -45,7 +47,14 @@ export class OpenEhrScope {
 
   /** The scope inside one occurrence. Its ancestors are bound with it. */
   bind(occurrence: Occurrence): OpenEhrScope {
-    return new OpenEhrScope(occurrence, this);
+    if (occurrence === this.#bound) return this;
+    let inside = this.#inside?.get(occurrence);
+    if (inside === undefined) {
+      inside = new OpenEhrScope(occurrence, this);
+      this.#inside ??= new Map();
+      this.#inside.set(occurrence, inside);
+    }
+    return inside;
   }
 
   /** The scope in which only these occurrences of a node are left. */
@@ -69,6 +78,8 @@ export class OpenEhrScope {
     const parents = this.occurrences(node.parent);
     if (parents.length === 0) return none;
     const kept = this.#keptOf(node);
+    const [only] = parents;
+    if (only !== undefined && parents.length === 1 && valueBelow(only, node) === undefined) return none;
     const found: Occurrence[] = [];
     for (const above of parents) addOccurrences(above, node, kept, found);
     return found;
@@ -91,6 +102,10 @@ export class OpenEhrScope {
   }
 }
 
+function valueBelow({ value }: Occurrence, { attribute }: TemplateNode): RmValue | undefined {
+  return isRmObject(value) ? value[attribute] : undefined;
+}
+
 /** The values of an RM object that a template node describes. */
 function addOccurrences(
   above: Occurrence,
@@ -98,8 +113,7 @@ function addOccurrences(
   kept: ReadonlySet<RmValue> | undefined,
   found: Occurrence[],
 ): void {
-  if (!isRmObject(above.value)) return;
-  const value = above.value[node.attribute];
+  const value = valueBelow(above, node);
   if (value === undefined) return;
   if (!Array.isArray(value)) {
     if (isOccurrenceOf(value, node) && holdsAnything(value) && (kept === undefined || kept.has(value)))

@@ -126,7 +126,7 @@ function putExtensionValue(target: FhirInstance, data: FhirData, schema: FhirSch
   if (type === undefined) return false;
   const value = new FhirInstance(type);
   if (!populate(value, data, schema)) return false;
-  target.fields.set("value", value);
+  target.setField("value", value);
   return true;
 }
 
@@ -176,17 +176,24 @@ function withMilliseconds(dateTime: string): string | undefined {
 /** Copies the members of a FHIR object into an instance; members that the type does not have are left out. */
 function copy(target: FhirInstance, value: JsonObject, schema: FhirSchema): boolean {
   let copied = false;
-  for (const [member, content] of Object.entries(value)) {
+  for (const member in value) {
+    const content = value[member];
     if (content === undefined || content === null) continue;
     const place = placeOf(target.type, member);
     if (place === undefined) continue;
+    const { element } = place;
     const type = schema.type(place.type);
     if (type === undefined) continue;
-    const instances = (Array.isArray(content) ? content : [content]).map((item) => instanceOf(type, item, schema));
-    const first = instances[0];
-    if (first === undefined) continue;
-    if (typeof content === "number") first.digits = digitsAt(value, member);
-    target.fields.set(place.element.name, place.element.list ? instances : first);
+    if (!Array.isArray(content)) {
+      const instance = instanceOf(type, content, schema);
+      if (typeof content === "number") instance.digits = digitsAt(value, member);
+      target.setField(element.name, element.list ? [instance] : instance);
+    } else {
+      const instances = content.map((item) => instanceOf(type, item, schema));
+      const first = instances[0];
+      if (first === undefined) continue;
+      target.setField(element.name, element.list ? instances : first);
+    }
     copied = true;
   }
   return copied;

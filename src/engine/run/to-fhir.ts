@@ -173,7 +173,7 @@ class ToFhirRun {
       this.#account?.because("condition false");
       return;
     }
-    const values = found.length === 0 ? found : found.filter((value) => value.data !== undefined);
+    const values = found.every(hasData) ? found : found.filter(hasData);
     if (isStructural(step, values.length)) this.#runStructure(step, here);
     else if (step.kind.kind === "constant") this.#writeConstant(step, here);
     else {
@@ -192,7 +192,8 @@ class ToFhirRun {
     if (accessor.joined !== undefined) return this.#joined(accessor, accessor.joined, scope);
     const occurrences = scope.occurrences(accessor.node);
     if (occurrences.length === 0) return nothingFound;
-    const found = occurrences.flatMap((occurrence) => this.#foundAt(step, accessor, occurrence, scope));
+    const found: FoundValue[] = [];
+    for (const occurrence of occurrences) this.#addFound(step, accessor, occurrence, scope, found);
     if (found.length === 1) return found;
     return found.sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
   }
@@ -209,26 +210,29 @@ class ToFhirRun {
     return data === undefined || occurrence === undefined ? nothingFound : [{ occurrence, data }];
   }
 
-  #foundAt(
+  #addFound(
     { kind, readAs, literals }: Step,
     accessor: OpenEhrAccessor,
     occurrence: Occurrence,
     scope: OpenEhrScope,
-  ): readonly FoundValue[] | FoundValue {
+    found: FoundValue[],
+  ): void {
     if (kind.kind === "programmed") {
-      return { occurrence, data: kind.mapping.toFhir(programmedSource(occurrence, scope), this.#context) };
+      found.push({ occurrence, data: kind.mapping.toFhir(programmedSource(occurrence, scope), this.#context) });
+      return;
     }
     if (accessor.members.length === 0) {
       const data = readFhirData(accessor, occurrence.value, this.#context, readAs);
-      return { occurrence, data: withLiteralsToFhir(data, literals) };
+      found.push({ occurrence, data: withLiteralsToFhir(data, literals) });
+      return;
     }
-    return valuesOf(accessor, occurrence).map((value) => ({
-      occurrence,
-      data:
+    for (const value of valuesOf(accessor, occurrence)) {
+      const data =
         kind.kind === "entry"
           ? entryToFhir(kind.entryClass, value, this.#context)
-          : withLiteralsToFhir(readFhirData(accessor, value, this.#context, readAs), literals),
-    }));
+          : withLiteralsToFhir(readFhirData(accessor, value, this.#context, readAs), literals);
+      found.push({ occurrence, data });
+    }
   }
 
   /** `type` conditions of both sides (engine-behaviour 6.4). */
@@ -336,10 +340,10 @@ class ToFhirRun {
       return fhir.requiredType === undefined || fhir.requiredType === from.type.name ? { instance: from } : undefined;
     }
     return fhir.create.create(from, {
-      ...(data !== undefined && { hints: typesOf(data) }),
-      ...(step.kind.kind === "constant" && { forText: true }),
-      ...(fhir.referencedType !== undefined && { referencedType: fhir.referencedType }),
-      ...(this.#account !== undefined && { onCreated: this.#account.created }),
+      hints: data === undefined ? undefined : typesOf(data),
+      forText: step.kind.kind === "constant",
+      referencedType: fhir.referencedType,
+      onCreated: this.#account?.created,
     });
   }
 }
@@ -361,6 +365,10 @@ function base(step: Step, place: Place, index: number): FhirInstance {
 
 function carriesValues({ kind: { kind } }: Step): boolean {
   return kind === "convert" || kind === "programmed" || kind === "entry";
+}
+
+function hasData({ data }: FoundValue): boolean {
+  return data !== undefined;
 }
 
 /** A value of which nothing is there, as against one that nothing is made of. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "../json.js";
 import { FhirInstance } from "../path/fhir-instance.js";
 import { fhirUnknownType } from "../problems.js";
 import type { FhirSchema } from "../schema/fhir-schema.js";
-import { type FhirJsonOptions, primitiveValue, writeFhirJson } from "./write-fhir-json.js";
+import { elementsInOrder, type FhirJsonOptions, primitiveValue, writeFhirJson } from "./write-fhir-json.js";
 
 export interface BundleOptions extends FhirJsonOptions {
   /** What becomes of the literal `reference` of a Reference that leads to no resource of the result; `removed` when left out. */
@@ -28,7 +28,7 @@ export function assembleBundle(
   const [nested, ...further] = resources.filter((resource) => resource.type.name === "Bundle");
   if (nested !== undefined) {
     if (further.length > 0) {
-      nested.fields.set(
+      nested.setField(
         "entry",
         [nested, ...further].flatMap((bundle) => listOf(bundle, "entry")),
       );
@@ -71,14 +71,17 @@ class ReferenceSettling {
     const contained: FhirInstance[] = [];
     this.#settleBelow(entryResource, contained);
     if (contained.length === 0) return;
-    entryResource.fields.set("contained", [...listOf(entryResource, "contained"), ...contained]);
+    entryResource.setField("contained", [...listOf(entryResource, "contained"), ...contained]);
   }
 
   #settleBelow(instance: FhirInstance, contained: FhirInstance[]): void {
     if (instance.type.name === "Reference") this.#settleReference(instance, contained);
     if (instance.fields.size === 0) return;
-    for (const name of instance.type.elements.keys()) {
-      for (const child of listOf(instance, name)) this.#settleBelow(child, contained);
+    for (const { name } of elementsInOrder(instance)) {
+      const field = instance.fields.get(name);
+      if (field === undefined) continue;
+      if (!Array.isArray(field)) this.#settleBelow(field, contained);
+      else for (const child of field) this.#settleBelow(child, contained);
     }
   }
 
@@ -86,16 +89,16 @@ class ReferenceSettling {
     const { target } = reference;
     reference.target = undefined;
     const leads = target !== undefined && hasContent(target);
-    if (leads || this.#literals === "removed") reference.fields.delete("reference");
+    if (leads || this.#literals === "removed") reference.removeField("reference");
     if (!leads) return;
     let number = this.#numbers.get(target);
     const isNew = number === undefined;
     number ??= this.#numbers.size + 1;
-    reference.fields.set("reference", this.#primitive("string", `#${number}`));
+    reference.setField("reference", this.#primitive("string", `#${number}`));
     if (!isNew) return;
     this.#numbers.set(target, number);
     contained.push(target);
-    target.fields.set("id", this.#primitive("id", String(number)));
+    target.setField("id", this.#primitive("id", String(number)));
     this.#settleBelow(target, contained);
   }
 

@@ -62,7 +62,7 @@ class FhirJsonWriter {
     let empty = true;
     let droppedExtension = false;
     if (instance.type.kind === "resource") json.resourceType = instance.type.name;
-    for (const element of instance.type.elements.values()) {
+    for (const element of elementsInOrder(instance)) {
       const field = instance.fields.get(element.name);
       if (field === undefined) continue;
       const outcome = Array.isArray(field)
@@ -134,11 +134,34 @@ class FhirJsonWriter {
   }
 }
 
+/** The elements that an instance has children of, in definition order; names that its type does not have are left out. */
+export function elementsInOrder({ type, fields }: FhirInstance): readonly FhirElement[] {
+  const elements: FhirElement[] = [];
+  for (const name of fields.keys()) {
+    const element = type.elements.get(name);
+    if (element === undefined) continue;
+    let at = elements.length;
+    while (at > 0 && (elements[at - 1] as FhirElement).position > element.position) at--;
+    if (at === elements.length) elements.push(element);
+    else elements.splice(at, 0, element);
+  }
+  return elements;
+}
+
 /** The value of a primitive; a blank text is no value (FHIR has no empty strings). */
 export function primitiveValue(instance: FhirInstance): string | number | boolean | undefined {
   const { primitive } = instance;
-  return typeof primitive === "string" && primitive.trim() === "" ? undefined : primitive;
+  return typeof primitive === "string" && isBlank(primitive) ? undefined : primitive;
 }
+
+function isBlank(text: string): boolean {
+  return text.charCodeAt(0) <= SPACE
+    ? text.trim() === ""
+    : text === "" || (text.charCodeAt(0) > LAST_ASCII && text.trim() === "");
+}
+
+const SPACE = 0x20;
+const LAST_ASCII = 0x7f;
 
 type Outcome = "written" | "empty" | "extension-dropped";
 

@@ -9,13 +9,13 @@ import { parseFhirPath } from "./parse-fhir-path.js";
 /** What a mapping knows when it creates an element. */
 export interface CreationOptions {
   /** FHIR types that the data to be written has forms of, the best first; picks among the types of a choice element at the end of the path. */
-  readonly hints?: readonly string[];
+  readonly hints?: readonly string[] | undefined;
   /** A text will be written: a choice element whose first type takes none becomes a `string`, where it may be one. */
   readonly forText?: boolean;
   /** Resource type to create behind a Reference, where the path says `resolve()`. */
-  readonly referencedType?: string;
+  readonly referencedType?: string | undefined;
   /** Told each element that is made on the way. */
-  readonly onCreated?: (instance: FhirInstance) => void;
+  readonly onCreated?: ((instance: FhirInstance) => void) | undefined;
 }
 
 export interface CreatedElement {
@@ -101,56 +101,101 @@ function creationSteps(steps: readonly FhirPathStep[]): readonly CreationStep[] 
   return folded;
 }
 
+/** What a step makes of an element, where that does not depend on the data. */
+interface Making {
+  readonly type: FhirType;
+  /** Type of the resource behind a Reference. */
+  readonly targetType: FhirType | undefined;
+}
+
 class Creator {
   readonly #schema: FhirSchema;
+  readonly #uri: FhirType | undefined;
+  /** By step, element and type of the reference; the choice among the types of an element is made for each value anew. */
+  readonly #makings = new Map<CreationStep, Map<FhirElement, Map<string | undefined, Making | undefined>>>();
 
   constructor(schema: FhirSchema) {
     this.#schema = schema;
+    this.#uri = schema.type("uri");
   }
 
   create(base: FhirInstance, steps: readonly CreationStep[], options: CreationOptions): CreatedElement | undefined {
     let current = base;
     let created: CreatedElement | undefined;
-    steps.forEach((step, at) => {
+    for (let at = 0; at < steps.length; at++) {
+      const step = steps[at] as CreationStep;
       const owner = ownerOf(current, step.name);
       const element = owner.type.elements.get(step.name);
-      if (element === undefined) return;
+      if (element === undefined) continue;
       const isLast = at === steps.length - 1;
       const passed = isLast ? undefined : writtenPrimitive(owner, element);
       if (passed !== undefined) {
         current = passed;
         created = { instance: passed };
-        return;
+        continue;
       }
       const hints = isLast ? (options.hints ?? (options.forText === true ? textHints(element) : undefined)) : undefined;
-      const made = this.#make(element, step, hints, options.referencedType);
-      if (made === undefined) return;
+      const making =
+        element.choice && hints !== undefined
+          ? this.#making(element, step, hints, options.referencedType)
+          : this.#knownMaking(element, step, options.referencedType);
+      if (making === undefined) continue;
+      const made = this.#make(making, step);
       options.onCreated?.(made);
       const siblings = attach(owner, element, made);
       current = made.target !== undefined && behindReference(step, this.#schema) ? made.target : made;
       created = siblings === undefined ? { instance: current } : { instance: current, siblings };
-    });
+    }
     return created;
   }
 
-  #make(
+  #knownMaking(element: FhirElement, step: CreationStep, referencedType: string | undefined): Making | undefined {
+    let ofStep = this.#makings.get(step);
+    if (ofStep === undefined) {
+      ofStep = new Map();
+      this.#makings.set(step, ofStep);
+    }
+    let ofElement = ofStep.get(element);
+    if (ofElement === undefined) {
+      ofElement = new Map();
+      ofStep.set(element, ofElement);
+    }
+    let making = ofElement.get(referencedType);
+    if (making === undefined && !ofElement.has(referencedType)) {
+      making = this.#making(element, step, undefined, referencedType);
+      ofElement.set(referencedType, making);
+    }
+    return making;
+  }
+
+  #make({ type, targetType }: Making, step: CreationStep): FhirInstance {
+    const instance = new FhirInstance(type);
+    if (step.url !== undefined) this.#setUrl(instance, step.url);
+    if (targetType !== undefined) instance.target = new FhirInstance(targetType);
+    return instance;
+  }
+
+  #making(
     element: FhirElement,
     step: CreationStep,
     hints: readonly string[] | undefined,
     referencedType: string | undefined,
-  ): FhirInstance | undefined {
+  ): Making | undefined {
     const cast = step.cast === undefined ? undefined : this.#schema.type(step.cast);
     if (step.cast !== undefined && cast === undefined) return undefined;
     const resourceType = cast?.kind === "resource" ? cast.name : undefined;
     // `Bundle.entry.resource` and `contained` hold the resource itself.
-    if (this.#holdsResources(element)) return this.#resource(resourceType ?? referencedType);
+    if (this.#holdsResources(element)) {
+      const held = this.#resourceType(resourceType ?? referencedType);
+      return held && { type: held, targetType: undefined };
+    }
     const type = this.#elementType(element, resourceType === undefined ? cast : this.#schema.type("Reference"), hints);
     if (type === undefined) return undefined;
-    const instance = new FhirInstance(type);
-    if (step.url !== undefined) this.#setUrl(instance, step.url);
-    if (type.name === "Reference")
-      instance.target = this.#resource(this.#targetType(element, step, resourceType, referencedType));
-    return instance;
+    const targetType =
+      type.name === "Reference"
+        ? this.#resourceType(this.#targetType(element, step, resourceType, referencedType))
+        : undefined;
+    return { type, targetType };
   }
 
   /**
@@ -172,9 +217,9 @@ class Creator {
     return this.#schema.type(element.types[0] ?? "")?.kind === "resource";
   }
 
-  #resource(name: string | undefined): FhirInstance | undefined {
+  #resourceType(name: string | undefined): FhirType | undefined {
     const type = name === undefined ? undefined : this.#schema.type(name);
-    return type?.kind === "resource" ? new FhirInstance(type) : undefined;
+    return type?.kind === "resource" ? type : undefined;
   }
 
   #elementType(
@@ -195,11 +240,10 @@ class Creator {
   }
 
   #setUrl(extension: FhirInstance, url: string): void {
-    const type = this.#schema.type("uri");
-    if (type === undefined) return;
-    const instance = new FhirInstance(type);
+    if (this.#uri === undefined) return;
+    const instance = new FhirInstance(this.#uri);
     instance.primitive = url;
-    extension.fields.set("url", instance);
+    extension.setField("url", instance);
   }
 }
 
@@ -249,12 +293,12 @@ function writtenPrimitive(owner: FhirInstance, { name, list }: FhirElement): Fhi
 
 function attach(owner: FhirInstance, element: FhirElement, instance: FhirInstance): FhirInstance[] | undefined {
   if (!element.list) {
-    owner.fields.set(element.name, instance);
+    owner.setField(element.name, instance);
     return undefined;
   }
   const present = owner.fields.get(element.name);
   const siblings = Array.isArray(present) ? present : [];
   siblings.push(instance);
-  owner.fields.set(element.name, siblings);
+  owner.setField(element.name, siblings);
   return siblings;
 }

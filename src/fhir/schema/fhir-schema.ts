@@ -24,6 +24,8 @@ export interface FhirType {
 
 export interface FhirElement {
   readonly name: string;
+  /** Place in the definition order of its type; specialised types add theirs behind those they inherit. */
+  readonly position: number;
   readonly list: boolean;
   /** True for `value[x]`: the JSON member is the name followed by the capitalised type. */
   readonly choice: boolean;

@@ -50,7 +50,7 @@ class DefinedSchema implements FhirSchema {
     const [name = "", kind, base = "-", ...own] = line.split(" ");
     const elements = new Map(base === "-" ? [] : this.type(base)?.elements);
     for (const text of own) {
-      const element = readElement(text);
+      const element = readElement(text, elements);
       elements.set(element.name, element);
     }
     return Object.freeze({
@@ -63,15 +63,17 @@ class DefinedSchema implements FhirSchema {
 }
 
 /** Reads `value?:Quantity|string` or `subject:Reference(Patient,Group)`; the generated file explains the form. */
-function readElement(text: string): FhirElement {
+function readElement(text: string, before: ReadonlyMap<string, FhirElement>): FhirElement {
   const colon = text.indexOf(":");
   const flags = text.slice(0, colon);
   const choice = flags.endsWith("?");
   const list = flags.endsWith("*");
   const types = text.slice(colon + 1);
   const targets = /Reference\(([^)]*)\)/.exec(types)?.[1];
+  const name = choice || list ? flags.slice(0, -1) : flags;
   return Object.freeze({
-    name: choice || list ? flags.slice(0, -1) : flags,
+    name,
+    position: before.get(name)?.position ?? before.size,
     list,
     choice,
     types: Object.freeze(types.replace(/\([^)]*\)/, "").split("|")),

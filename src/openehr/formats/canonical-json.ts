@@ -30,6 +30,10 @@ interface AttributeReading {
   /** Position among the attributes of the class. */
   readonly position: number;
   readonly holdsObjects: boolean;
+  /** Takes any text as it is. */
+  readonly isText: boolean;
+  /** For objects: the classes that may stand here, by name. */
+  readonly accepted: ReadonlyMap<string, RmClass>;
 }
 
 const readingsByClass = new Map<RmClass, ReadonlyMap<string, AttributeReading>>();
@@ -37,15 +41,34 @@ const readingsByClass = new Map<RmClass, ReadonlyMap<string, AttributeReading>>(
 function readingsOf(concrete: RmClass): ReadonlyMap<string, AttributeReading> {
   let readings = readingsByClass.get(concrete);
   if (readings === undefined) {
-    readings = new Map(
-      concrete.attributes.map((attribute, position) => [
-        attribute.name,
-        { attribute, position, holdsObjects: rmClass(attribute.type) !== undefined },
-      ]),
-    );
+    readings = new Map(concrete.attributes.map((attribute, at) => [attribute.name, readingOf(attribute, at)]));
     readingsByClass.set(concrete, readings);
   }
   return readings;
+}
+
+function readingOf(attribute: RmAttribute, position: number): AttributeReading {
+  const holdsObjects = rmClass(attribute.type) !== undefined;
+  return {
+    attribute,
+    position,
+    holdsObjects,
+    isText: !holdsObjects && !attribute.isList && attribute.type === "STRING",
+    accepted: holdsObjects ? acceptedAs(attribute.type) : new Map(),
+  };
+}
+
+const acceptedByType = new Map<string, ReadonlyMap<string, RmClass>>();
+
+/** The concrete classes whose objects may stand where a class is declared, by name. */
+function acceptedAs(declaredType: string): ReadonlyMap<string, RmClass> {
+  let accepted = acceptedByType.get(declaredType);
+  if (accepted === undefined) {
+    const classes = concreteSubclassesOf(declaredType).map((name) => rmClass(name));
+    accepted = new Map(classes.flatMap((one) => (one === undefined ? [] : [[one.name, one]])));
+    acceptedByType.set(declaredType, accepted);
+  }
+  return accepted;
 }
 
 /**
@@ -60,7 +83,12 @@ function readingsOf(concrete: RmClass): ReadonlyMap<string, AttributeReading> {
  */
 export function readCanonicalJson(value: unknown, declaredType = ANY_CLASS): RmObject {
   const reader = new CanonicalReader();
-  const object = reader.object(value, declaredType, 0);
+  const object = reader.object(
+    value,
+    declaredType,
+    declaredType === ANY_CLASS ? undefined : acceptedAs(declaredType),
+    0,
+  );
   reader.throwFindings();
   if (object === undefined) {
     throw new Problem(CANONICAL_NOT_AN_OBJECT, `Expected an openEHR object, found ${jsonTypeOf(value)}.`, {
@@ -82,7 +110,13 @@ class CanonicalReader {
     throw new Problem(first.kind, first.message, first.place, others);
   }
 
-  object(value: unknown, declaredType: string, depth: number): RmObject | undefined {
+  /** @param accepted the classes that may stand here; any when undefined */
+  object(
+    value: unknown,
+    declaredType: string,
+    accepted: ReadonlyMap<string, RmClass> | undefined,
+    depth: number,
+  ): RmObject | undefined {
     const given: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
     if (given === null || given === undefined || (Array.isArray(given) && given.length === 0)) return undefined;
     if (depth > DEEPEST) {
@@ -95,7 +129,7 @@ class CanonicalReader {
       return undefined;
     }
     const members = given as Record<string, unknown>;
-    const concrete = this.#classOf(members, declaredType);
+    const concrete = accepted?.get(members._type as string) ?? this.#classOf(members, declaredType);
     if (concrete === undefined) return undefined;
     return isInOrder(members, concrete)
       ? this.#orderedAttributes(members as RmObject, concrete, depth)
@@ -158,7 +192,7 @@ class CanonicalReader {
       const reading = readings.get(name);
       if (reading === undefined) continue;
       const given = members[name];
-      const value = this.#attribute(given, reading, depth);
+      const value = reading.isText && typeof given === "string" ? given : this.#attribute(given, reading, depth);
       if (value === given) {
         if (object !== members) object[name] = given;
         continue;
@@ -182,34 +216,33 @@ class CanonicalReader {
     return typeof object.value === "string" ? this.#normalised(object, object.value, members) : object;
   }
 
-  #attribute(value: unknown, { attribute, holdsObjects }: AttributeReading, depth: number): RmValue | undefined {
-    if (!holdsObjects && !attribute.isList && typeof value === "string" && attribute.type === "STRING") return value;
-    this.#place.push(attribute.name);
-    const read = attribute.isList
-      ? this.#list(value, attribute.type, holdsObjects, depth)
-      : this.#single(value, attribute.type, holdsObjects, depth);
+  #attribute(value: unknown, reading: AttributeReading, depth: number): RmValue | undefined {
+    if (reading.isText && typeof value === "string") return value;
+    this.#place.push(reading.attribute.name);
+    const read = reading.attribute.isList ? this.#list(value, reading, depth) : this.#single(value, reading, depth);
     this.#place.pop();
     return read;
   }
 
-  #list(value: unknown, type: string, holdsObjects: boolean, depth: number): RmValue | undefined {
+  #list(value: unknown, reading: AttributeReading, depth: number): RmValue | undefined {
     if (value === null || value === undefined) return undefined;
     const items: unknown[] = Array.isArray(value) ? value : [value];
-    const list: RmValue[] = [];
-    let isUnchanged = items === value;
+    /** Made with the first item that reads as something else. */
+    let list: RmValue[] | undefined = items === value ? undefined : [];
     for (let index = 0; index < items.length; index++) {
       this.#place.push(index);
-      const item = this.#single(items[index], type, holdsObjects, depth);
+      const item = this.#single(items[index], reading, depth);
       this.#place.pop();
-      if (item !== items[index]) isUnchanged = false;
-      if (item !== undefined) list.push(item);
+      if (item !== items[index]) list ??= items.slice(0, index) as RmValue[];
+      if (item !== undefined) list?.push(item);
     }
-    if (list.length === 0) return undefined;
-    return isUnchanged ? (value as RmValue[]) : list;
+    if (list === undefined) return items.length === 0 ? undefined : (items as RmValue[]);
+    return list.length === 0 ? undefined : list;
   }
 
-  #single(value: unknown, type: string, holdsObjects: boolean, depth: number): RmValue | undefined {
-    if (holdsObjects) return this.object(value, type, depth + 1);
+  #single(value: unknown, reading: AttributeReading, depth: number): RmValue | undefined {
+    const { type } = reading.attribute;
+    if (reading.holdsObjects) return this.object(value, type, reading.accepted, depth + 1);
     const given: unknown = Array.isArray(value) && value.length <= 1 ? value[0] : value;
     if (given === null || given === undefined) return undefined;
     const primitive = readCanonicalPrimitive(given, type);
