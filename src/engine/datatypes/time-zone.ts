@@ -6,15 +6,15 @@
 
 export interface DateTimeParts {
   readonly year: string;
-  readonly month?: string;
-  readonly day?: string;
-  readonly hour?: string;
-  readonly minute?: string;
-  readonly second?: string;
+  readonly month?: string | undefined;
+  readonly day?: string | undefined;
+  readonly hour?: string | undefined;
+  readonly minute?: string | undefined;
+  readonly second?: string | undefined;
   /** Digits behind the decimal point, as written. */
-  readonly fraction?: string;
+  readonly fraction?: string | undefined;
   /** `Z`, `+01:00`, … */
-  readonly offset?: string;
+  readonly offset?: string | undefined;
 }
 
 const dateTimePattern =
@@ -27,13 +27,13 @@ export function parseDateTime(text: string): DateTimeParts | undefined {
   const [, year, month, day, hour, minute, second, fraction, offset] = match;
   const parts: DateTimeParts = {
     year: year as string,
-    ...(month !== undefined && { month }),
-    ...(day !== undefined && { day }),
-    ...(hour !== undefined && { hour }),
-    ...(minute !== undefined && { minute }),
-    ...(second !== undefined && { second }),
-    ...(fraction !== undefined && { fraction }),
-    ...(offset !== undefined && { offset: normaliseOffset(offset) }),
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    fraction,
+    offset: offset === undefined ? undefined : normaliseOffset(offset),
   };
   return exists(parts) ? parts : undefined;
 }
@@ -48,17 +48,33 @@ function exists({
   second = "00",
   offset,
 }: DateTimeParts): boolean {
-  const noon = new Date(utcMilliseconds({ year, month, day, hour: "12" }));
-  if (noon.getUTCMonth() !== Number(month) - 1 || noon.getUTCDate() !== Number(day)) return false;
+  const monthNumber = Number(month);
+  if (monthNumber < 1 || monthNumber > 12 || Number(day) < 1 || Number(day) > daysInMonth(Number(year), monthNumber))
+    return false;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return false;
   return offset === undefined || offset === "Z" || (offset.slice(1) <= "14:00" && offset.slice(4) <= "59");
 }
 
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
 /** The parts read as UTC, their offset aside. `Date.UTC` would take the years 0 to 99 for 1900 to 1999. */
-function utcMilliseconds(parts: DateTimeParts): number {
+function utcMilliseconds({
+  year,
+  month = "1",
+  day = "1",
+  hour = "0",
+  minute = "0",
+  second = "0",
+}: DateTimeParts): number {
+  const monthIndex = Number(month) - 1;
+  if (Number(year) > 99)
+    return Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), Number(second));
   const date = new Date(0);
-  date.setUTCFullYear(Number(parts.year), Number(parts.month ?? "1") - 1, Number(parts.day ?? "1"));
-  return date.setUTCHours(Number(parts.hour ?? "0"), Number(parts.minute ?? "0"), Number(parts.second ?? "0"));
+  date.setUTCFullYear(Number(year), monthIndex, Number(day));
+  return date.setUTCHours(Number(hour), Number(minute), Number(second));
 }
 
 function normaliseOffset(offset: string): string {
@@ -169,7 +185,7 @@ export function inZone(parts: DateTimeParts, timeZone: string): DateTimeParts {
     hour: pad(local.getUTCHours()),
     minute: pad(local.getUTCMinutes()),
     second: pad(local.getUTCSeconds()),
-    ...(parts.fraction !== undefined && { fraction: parts.fraction }),
+    fraction: parts.fraction,
   };
 }
 
@@ -179,8 +195,9 @@ export function withDay(parts: DateTimeParts): DateTimeParts {
 }
 
 /** Date part as text, with the precision that is there. */
-export function formatDate(parts: DateTimeParts): string {
-  return [parts.year, parts.month, parts.day].filter((part) => part !== undefined).join("-");
+export function formatDate({ year, month, day }: DateTimeParts): string {
+  if (month === undefined) return year;
+  return day === undefined ? `${year}-${month}` : `${year}-${month}-${day}`;
 }
 
 /** Time part as text, seconds always written; a fraction of nothing but zeros is dropped. */

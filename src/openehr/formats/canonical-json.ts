@@ -334,10 +334,12 @@ export function writeCanonicalJson(object: RmObject): JsonObject {
 }
 
 function writtenObject(object: RmObject, declaredType: string): JsonObject {
-  const written: JsonObject = {};
+  const concrete = rmClass(object._type);
   const isClear = object._type === declaredType && WRITTEN_WITHOUT_TYPE.has(object._type);
+  if (!isClear && concrete !== undefined && isInOrder(object, concrete)) return writtenAsItStands(object, concrete);
+  const written: JsonObject = {};
   if (!isClear) written._type = object._type;
-  for (const { name, type } of rmClass(object._type)?.attributes ?? []) {
+  for (const { name, type } of concrete?.attributes ?? []) {
     const value = writtenValue(object[name], type);
     if (value !== undefined) written[name] = value;
   }
@@ -345,10 +347,30 @@ function writtenObject(object: RmObject, declaredType: string): JsonObject {
   return written;
 }
 
+/** Copies an object whose members are in order; those without a value are left out. */
+function writtenAsItStands(object: RmObject, concrete: RmClass): JsonObject {
+  const readings = readingsOf(concrete);
+  const written: JsonObject = {};
+  for (const name in object) {
+    const value = object[name];
+    if (typeof value !== "object") {
+      if (value !== undefined) written[name] = value;
+      continue;
+    }
+    const content = writtenValue(value, readings.get(name)?.attribute.type ?? "");
+    if (content !== undefined) written[name] = content;
+  }
+  return written;
+}
+
 function writtenValue(value: RmValue | undefined, declaredType: string): JsonValue | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value)) {
-    const items = value.map((item) => writtenValue(item, declaredType)).filter((item) => item !== undefined);
+    const items: JsonValue[] = [];
+    for (const item of value) {
+      const written = writtenValue(item, declaredType);
+      if (written !== undefined) items.push(written);
+    }
     return items.length === 0 ? undefined : items;
   }
   return isRmObject(value) ? writtenObject(value, declaredType) : value;

@@ -9,6 +9,13 @@ const COMPACT_DATE = /^(\d{4})(?:(\d{2})(?:(\d{2}))?)?$/;
 const EXTENDED_TIME = /^(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|z|[+-]\d{2}:\d{2})?$/;
 const COMPACT_TIME = /^(\d{2})(?:(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|z|[+-]\d{4})?$/;
 
+/**
+ * Nearly all dates and times that come: they are in normal form, and there is such a day and time. The 29th of February,
+ * partial forms and offsets that are written otherwise are left to a closer look.
+ */
+const USUAL_DATE_TIME =
+  /^\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?(?:Z|[+-](?!00:00)(?:0\d|1[0-7]):[0-5]\d)?)?$/;
+
 /** Reads a DV_DATE (openehr-formats 17.1) and writes it in extended form (17.2); partial dates stay partial. */
 export function normalDate(text: string): NormalText {
   if (text.length > LONGEST) return { reason: "is too long for a date" };
@@ -30,6 +37,7 @@ export function normalTime(text: string): NormalText {
 
 /** Reads a DV_DATE_TIME (openehr-formats 17.1) and writes it in extended form (17.2); date and time agree in form. */
 export function normalDateTime(text: string): NormalText {
+  if (USUAL_DATE_TIME.test(text)) return { text };
   if (text.length > LONGEST) return { reason: "is too long for a date and time" };
   const at = text.search(/[Tt]/);
   if (at < 0) return normalDate(text);
