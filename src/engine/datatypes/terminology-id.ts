@@ -14,7 +14,8 @@ export function readTerminologyId(terminologyId: string | undefined): CodeSystem
   if (open < 0 || !terminologyId.endsWith(")")) return { system: terminologyId };
   const system = terminologyId.slice(0, open).trim();
   const version = terminologyId.slice(open + 1, -1);
-  return { ...(system !== "" && { system }), ...(version !== "" && { version }) };
+  if (version === "") return system === "" ? {} : { system };
+  return system === "" ? { version } : { system, version };
 }
 
 /**

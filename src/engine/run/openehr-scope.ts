@@ -50,11 +50,19 @@ export class OpenEhrScope {
     if (occurrence === this.#bound) return this;
     let inside = this.#inside?.get(occurrence);
     if (inside === undefined) {
-      inside = new OpenEhrScope(occurrence, this);
+      inside = new OpenEhrScope(occurrence, this.#outsideOf(occurrence));
       this.#inside ??= new Map();
       this.#inside.set(occurrence, inside);
     }
     return inside;
+  }
+
+  /** What holds beside an occurrence: scopes that have only bound ancestors of it say nothing of their own. */
+  #outsideOf(occurrence: Occurrence): OpenEhrScope | undefined {
+    let scope: OpenEhrScope | undefined = this;
+    while (scope !== undefined && scope.#keptNode === undefined && isWithin(occurrence, scope.#bound))
+      scope = scope.#outer;
+    return scope;
   }
 
   /** The scope in which only these occurrences of a node are left. */
@@ -100,6 +108,11 @@ export class OpenEhrScope {
     }
     return undefined;
   }
+}
+
+function isWithin(occurrence: Occurrence, other: Occurrence): boolean {
+  for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at.above) if (at === other) return true;
+  return false;
 }
 
 function valueBelow({ value }: Occurrence, { attribute }: TemplateNode): RmValue | undefined {

@@ -237,11 +237,13 @@ class ToOpenEhrRun {
     const { openEhr, kind, fhir } = step;
     if (openEhr === undefined || openEhr.rmTypes.length === 0 || kind.kind !== "convert") return;
     if (openEhr.members.length > 0) return;
-    const reasons = [
-      ...this.#valueHolders(fhir, place).map(reasonOnContainer),
-      ...elements.filter((element) => this.#reasonCounts(element)).map(reasonOnElement),
-    ];
-    for (const reason of reasons) if (this.#writer.absence(openEhr, reason, place.indexes)) return;
+    for (const holder of this.#valueHolders(fhir, place)) {
+      if (this.#writer.absence(openEhr, reasonOnContainer(holder), place.indexes)) return;
+    }
+    for (const element of elements) {
+      if (!this.#reasonCounts(element)) continue;
+      if (this.#writer.absence(openEhr, reasonOnElement(element), place.indexes)) return;
+    }
   }
 
   #reasonCounts(element: FhirNode): boolean {
