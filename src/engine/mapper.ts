@@ -7,9 +7,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
 import type { ReferenceResolver } from "../fhir/path/fhir-node.js";
 import type { FhirVersion } from "../fhir/schema/fhir-schema.js";
 import { fhirSchema } from "../fhir/schema/load-fhir-schema.js";
+import { checkMappings } from "../fhirconnect/check/check-mappings.js";
 import { chooseSemantics } from "../fhirconnect/dialect/choose-semantics.js";
 import type { SemanticsChoice, SemanticsSetting } from "../fhirconnect/dialect/semantics-setting.js";
-import { selectModels } from "../fhirconnect/merge/select-models.js";
+import { type SelectedModels, selectModels } from "../fhirconnect/merge/select-models.js";
 import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
 import { completeComposition } from "../openehr/building/complete-composition.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
@@ -132,9 +133,16 @@ export function* compileMapperPiecewise(
   const schema = fhirSchema(context.specVersion.value);
   yield;
   const { plan, diagnostics } = yield* compilePlan(template, schema, models, semanticsCalled(choice.name));
-  const all = [...selected.diagnostics, ...diagnostics];
+  const all = [...selected.diagnostics, ...checksOf(selected), ...diagnostics];
   refuseErrors(context, all);
   return new CompiledMapper(plan, template, context.specVersion.value, choice, all);
+}
+
+/** What the files alone show to be odd. Whether it keeps the context from running is for the compile to say. */
+function checksOf(selected: SelectedModels): readonly Diagnostic[] {
+  return checkMappings(selected)
+    .filter(({ code }) => code !== "CHECK_SLOT_UNKNOWN")
+    .map((finding) => (finding.severity === "error" ? { ...finding, severity: "warning" } : finding));
 }
 
 function refuseErrors(context: ContextMapping, diagnostics: readonly Diagnostic[]): void {

@@ -16,7 +16,7 @@ import { asListEntry, type ListEntryParts, listEntryOf, ofConstantFunction } fro
 import { checkLiterals } from "./literal-check.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrAccessors } from "./openehr-accessors.js";
-import { type EnteredSlot, fullOpenEhrPath, inside, type Place, placeAtBase, topOf } from "./place.js";
+import { type EnteredSlot, fullOpenEhrPath, inside, type Place, placeAtBase, topOf, typedPath } from "./place.js";
 import { staticType } from "./static-type.js";
 import { checkTypePair } from "./type-pair-check.js";
 
@@ -186,13 +186,10 @@ class PlanCompiler {
       ],
       slot: yield* this.#slot(inner, method),
     };
-    const path = own.base === "model" ? own.steps : start?.fhir && [...start.fhir, ...own.steps];
-    const from = own.base === "model" ? place.fhirType : start?.fhirType;
-    if (path !== undefined) {
-      const position = method.with?.fhir?.position ?? method.position;
-      checkElements(here, from, path, position, this.#schema, this.#findings);
-      checkTypePair(here, step, from, path, this.#schema, this.#findings);
-    }
+    const { type: from, steps: path } = typedPath(here, own);
+    const position = method.with?.fhir?.position ?? method.position;
+    checkElements(here, from, path, position, this.#schema, this.#findings);
+    checkTypePair(here, step, from, path, this.#schema, this.#findings);
     checkLiterals(here, step, from, path, method, this.#schema, this.#findings);
     return [Object.freeze(step)];
   }

@@ -11,6 +11,7 @@ const keepsType = /^(?:where|first|last)\(/;
  * Warns of an element in a method's FHIR path that no type at its place has in this version of FHIR: it is neither read nor
  * written (fhirconnect-language 2.2 and 4). What follows a function that may give anything is not judged.
  * @param steps the path from an object of type `from`
+ * @returns false when it has warned
  */
 export function checkElements(
   place: Place,
@@ -19,7 +20,7 @@ export function checkElements(
   position: SourcePosition,
   schema: FhirSchema,
   findings: Findings,
-): void {
+): boolean {
   let types: readonly string[] = from === undefined ? [] : [from];
   for (const step of steps) {
     if (keepsType.test(step)) continue;
@@ -30,13 +31,14 @@ export function checkElements(
     }
     const name = plainName.exec(step)?.[1];
     const known = types.flatMap((type) => schema.type(type) ?? []);
-    if (name === undefined || known.length === 0 || known.length < types.length) return;
+    if (name === undefined || known.length === 0 || known.length < types.length) return true;
     const elements = known.flatMap((type) => type.elements.get(name) ?? []);
     if (elements.length === 0) {
       const message = `FHIR ${schema.version} has no element '${name}' in ${types.slice(0, 3).join(", ")}; nothing is read or written there.`;
       findings.report("warning", "FHIR_ELEMENT_UNKNOWN", message, place, position, steps.join("."));
-      return;
+      return false;
     }
     types = elements.flatMap((element) => element.types);
   }
+  return true;
 }

@@ -6,10 +6,11 @@ import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { Condition, Direction, MappingMethod } from "../../fhirconnect/syntax/tree.js";
 import type { FhirAccessor, FhirCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
+import { checkElements } from "./element-check.js";
 import { compileFhirCondition, type GuardedPath } from "./fhir-conditions.js";
 import { type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 import type { Findings } from "./findings.js";
-import { type Place, placeAtBase } from "./place.js";
+import { type Place, placeAtBase, typedPath } from "./place.js";
 
 /** Compiles the FHIR ends and conditions of methods; the same path text is compiled once. */
 export class FhirAccessors {
@@ -51,8 +52,20 @@ export class FhirAccessors {
 
   condition(place: Place, condition: Condition, guarded: GuardedPath): FhirCondition {
     this.#checkBase(place, readFhirPathText(condition.targetRoot.value), condition.targetRoot.position);
+    this.#checkCondition(place, condition);
     const read = (steps: readonly string[]) => this.#read(place, steps, condition.targetRoot.position);
     return compileFhirCondition(condition, guarded, read, this.#semantics);
+  }
+
+  /** What a condition looks at must be there in this version of FHIR, else it never holds, or always. */
+  #checkCondition(place: Place, { targetRoot, targetAttributes }: Condition): void {
+    const { type, steps } = typedPath(place, readFhirPathText(targetRoot.value));
+    const isThere = checkElements(place, type, steps, targetRoot.position, this.#schema, this.#findings);
+    if (!isThere) return;
+    for (const attribute of targetAttributes) {
+      const whole = [...steps, ...readFhirPathText(attribute.value).steps];
+      checkElements(place, type, whole, attribute.position, this.#schema, this.#findings);
+    }
   }
 
   #checkBase(place: Place, { base }: FhirPathText, position: SourcePosition): void {

@@ -5,6 +5,8 @@ import type { Place } from "./place.js";
 /** What a compile finds out about the mapping files, gathered with mapping, rule and position. */
 export class Findings {
   readonly #diagnostics: Diagnostic[] = [];
+  /** A model that slots enter more than once would say everything as often. */
+  readonly #said = new Set<string>();
 
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics;
@@ -18,6 +20,9 @@ export class Findings {
     position: SourcePosition,
     path?: string,
   ): void {
+    const key = JSON.stringify([code, message, place.model.name.value, place.rule, position, path]);
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
     this.#diagnostics.push({
       severity,
       code,

@@ -41,11 +41,7 @@ export class OpenEhrAccessors {
       this.#findings.report("warning", code as string, message as string, place, position, text);
       return undefined;
     }
-    if (!accessor.complete) {
-      const reached = `${accessor.node.name} (${accessor.node.rmType})`;
-      const message = `The template "${this.#template.templateId}" has only the beginning of this path, up to ${reached}.`;
-      this.#findings.report("note", "MAPPING_OPENEHR_PATH_CUT", message, place, position, text);
-    }
+    if (!accessor.complete) this.#reportCut(place, accessor, position, text);
     return written?.value.trim() === "$reference" ? { ...accessor, isReference: true } : accessor;
   }
 
@@ -103,6 +99,12 @@ export class OpenEhrAccessors {
     };
   }
 
+  #reportCut(place: Place, { node }: OpenEhrAccessor, position: SourcePosition, text: string): void {
+    const reached = `${node.name} (${node.rmType})`;
+    const message = `The template "${this.#template.templateId}" has only the beginning of this path, up to ${reached}.`;
+    this.#findings.report("note", "MAPPING_OPENEHR_PATH_CUT", message, place, position, text);
+  }
+
   #climbsOut(place: Place, text: string | undefined, position: SourcePosition): boolean {
     if (text !== beyondComposition) return false;
     const message = "The path climbs out of the composition: there are more `../` than enclosing steps.";
@@ -120,6 +122,7 @@ export class OpenEhrAccessors {
     const attribute = this.#paths.resolve(`${rootText}/${value}`);
     const isThere =
       attribute !== undefined && !attribute.unreachable && (attribute.complete || attribute.node !== root.node);
+    if (isThere && !attribute.complete) this.#reportCut(place, attribute, position, value);
     if (isThere) return attribute;
     const message = "The template does not have this attribute below the root of the condition; it never has a value.";
     this.#findings.report("warning", "MAPPING_OPENEHR_PATH_UNKNOWN", message, place, position, value);

@@ -15,6 +15,8 @@ export interface Place {
   readonly openEhr: string | undefined;
   /** Steps from the model's object to the enclosing element; undefined behind a reference. */
   readonly fhir: readonly string[] | undefined;
+  /** Where the enclosing element is for those who check types: steps from an object of a type, also behind a reference. */
+  readonly typed: TypedPath;
   /** The place in which the enclosing method stands: one `^` further out; undefined at the top of a start model. */
   readonly outer: Place | undefined;
   readonly rule: string;
@@ -24,6 +26,12 @@ export interface Place {
   readonly slotName: string | undefined;
   /** Models entered so far with the place they were entered at, to stop a model that calls itself on the same node. */
   readonly entered: readonly string[];
+}
+
+/** Steps of a FHIR path from an object of a type; undefined when the files do not tell the type. */
+export interface TypedPath {
+  readonly type: string | undefined;
+  readonly steps: readonly string[];
 }
 
 /** A slot through which a model is entered: its full openEHR path, and the name it calls. */
@@ -50,6 +58,7 @@ export function topOf(
     archetypeText,
     openEhr: slot?.text,
     fhir: [],
+    typed: { type: typeOf(model), steps: [] },
     outer: slot?.outer,
     rule: "",
     insideReference: false,
@@ -61,7 +70,13 @@ export function topOf(
 
 /** The place in which the children of a method stand. */
 export function inside(place: Place, method: MappingMethod, own: FhirPathText, openEhrText: string | undefined): Place {
-  return { ...place, openEhr: openEhrText ?? place.openEhr, fhir: innerFhir(place, own, method), outer: place };
+  return {
+    ...place,
+    openEhr: openEhrText ?? place.openEhr,
+    fhir: innerFhir(place, own, method),
+    typed: innerTyped(place, own, method),
+    outer: place,
+  };
 }
 
 function innerFhir(place: Place, own: FhirPathText, method: MappingMethod): readonly string[] | undefined {
@@ -70,6 +85,18 @@ function innerFhir(place: Place, own: FhirPathText, method: MappingMethod): read
   const from = placeAtBase(place, own.base);
   // Behind a slot the way would have to start at another model's object.
   return from?.fhir === undefined || from.entered !== place.entered ? undefined : [...from.fhir, ...own.steps];
+}
+
+function innerTyped(place: Place, own: FhirPathText, method: MappingMethod): TypedPath {
+  if (method.reference !== undefined) return { type: method.reference.resourceType.value, steps: [] };
+  return typedPath(place, own);
+}
+
+/** A path as steps from an object whose type is known, for checks. */
+export function typedPath(place: Place, { base, steps }: FhirPathText): TypedPath {
+  if (base === "model") return { type: place.fhirType, steps };
+  const from = placeAtBase(place, base)?.typed;
+  return { type: from?.type, steps: [...(from?.steps ?? []), ...steps] };
 }
 
 /** The place whose enclosing element a path starts at; undefined when it climbs beyond the start model. */

@@ -53,7 +53,12 @@ export function selectModels(
   const used = new Set(extensions.filter((one) => found.has(one.extends.value)).map((one) => one.name.value));
   for (const extension of extensions) {
     if (used.has(extension.name.value)) continue;
-    const message = `The extension ${quoted(extension.name.value)} changes the model ${quoted(extension.extends.value)}, which this context does not have; it is not used. List the model in \`archetypes\`.`;
+    const extended = otherKind(extension.extends, storedExtensions, "an extension");
+    const advice =
+      extended === ""
+        ? `List the model in \`archetypes\`.${suggestion(extension.extends.value, modelNames)}`
+        : "Let it extend the model itself and stand behind that one in `extensions`.";
+    const message = `The extension ${quoted(extension.name.value)} changes the model ${quoted(extension.extends.value)}, which this context does not have${extended}; it is not used. ${advice}`;
     const at = context.extensions.find((name) => name.value === extension.name.value) ?? context.name;
     report("warning", "CONTEXT_EXTENSION_UNUSED", message, at);
   }

@@ -20,6 +20,7 @@ export function readModel(root: KeyedNode, findings: Findings): ModelMapping | u
   const fhirConfig = fhirNode === undefined ? undefined : readKeys(fhirNode, fhirConfigKeys, findings);
   const body = {
     ...optionalMember("archetype", openEhrConfig?.requiredText("archetype")),
+    ...optionalMember("revision", openEhrConfig?.text("revision")),
     ...optionalMember("structureDefinition", fhirConfig?.requiredText("structureDefinition")),
     ...readShared(root, spec, fhirConfig, findings),
     mappings: readTopLevel(root, "model", findings),

@@ -23,6 +23,8 @@ export interface MappingHeader {
 export interface ModelMapping extends MappingHeader {
   readonly type: "model";
   readonly archetype?: Located<string>;
+  /** Revision of the archetype that the mapping was written for; for readers, no rule depends on it. */
+  readonly revision?: Located<string>;
   readonly structureDefinition?: Located<string>;
   readonly unidirectional?: Located<Direction>;
   readonly conceptmap?: Located<string>;

@@ -113,6 +113,25 @@ describe("extensions of models that a context does not have", () => {
     });
     expect(lines(diagnostics)).toEqual(["warning CONTEXT_EXTENSION_UNUSED line 9, column 16"]);
   });
+
+  it("are said to change an extension where they do, which nothing can", () => {
+    const context = readContextText(
+      contextText({
+        archetypes: ["OBSERVATION.pulse.v2"],
+        extensions: ["ward_pulse", "own"],
+        start: "OBSERVATION.pulse.v2",
+      }),
+    );
+    const stored = [
+      readModelText(modelText("mappings: []")),
+      readExtensionText(extensionText("mappings: []")),
+      readExtensionText(extensionText("mappings: []", "ward_pulse", "own")),
+    ];
+    const [finding] = selectModels(context, stored).diagnostics.filter(
+      ({ code }) => code === "CONTEXT_EXTENSION_UNUSED",
+    );
+    expect(finding?.message).toContain("there is an extension of that name");
+  });
 });
 
 describe.skipIf(!mappingsArePublished)("published contexts (skipped without ../shared)", () => {
