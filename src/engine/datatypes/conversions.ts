@@ -1,5 +1,5 @@
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
-import type { RmObject } from "../../openehr/rm/rm-object.js";
+import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import { codePhrase, codingOf } from "./code-phrase.js";
 import type { DataTypeConverter } from "./converter.js";
@@ -19,11 +19,12 @@ import { dvQuantity } from "./dv-quantity.js";
 import { dvText } from "./dv-text.js";
 import { dvTime } from "./dv-time.js";
 import { dvEhrUri, dvUri } from "./dv-uri.js";
+import { eventToFhirAs } from "./event.js";
 import type { ConversionContext, FhirData } from "./fhir-data.js";
 import { isIntegerType, isQuantityType } from "./fhir-primitives.js";
 import { heldValue } from "./held-value.js";
 import { partyIdentified, partyProxy } from "./party.js";
-import { jsonObject, objectAttribute, stringAttribute } from "./rm-values.js";
+import { jsonObject, objectAttribute, rmObject, stringAttribute } from "./rm-values.js";
 import { termMapping } from "./term-mapping.js";
 
 /** Every converter by RM class. */
@@ -67,9 +68,11 @@ export function convertToFhir(value: RmObject, context: ConversionContext): Fhir
 
 /**
  * Carries an RM value to FHIR as if it were of another class, as static types of older dialects ask (engine-behaviour 2.4):
- * a coded text as Coding or as text, an ordinal as Quantity. Undefined when the value cannot be read that way.
+ * a coded text as Coding, an ordinal as Quantity, a date as dateTime, an event by its time alone or as Period (engine-behaviour
+ * 8.2). A coded text read as text stays a concept, of which a text takes the text. Undefined when the value cannot be read that way.
  */
 export function convertToFhirAs(value: RmObject, rmType: string, context: ConversionContext): FhirData | undefined {
+  if (value._type.endsWith("EVENT")) return eventToFhirAs(value, rmType, context);
   if (rmClassOf(value._type) === rmClassOf(rmType)) return convertToFhir(value, context);
   const text = stringAttribute(value, "value");
   switch (rmClassOf(rmType)) {
@@ -85,11 +88,35 @@ export function convertToFhirAs(value: RmObject, rmType: string, context: Conver
       const code = stringAttribute(objectAttribute(symbol, "defining_code"), "code_string");
       return { type: "Quantity", value: jsonObject({ unit: stringAttribute(symbol, "value"), code }) };
     }
+    case "DV_DATE_TIME":
+    case "DV_TIME":
+      return isLabelled(value) || text === undefined
+        ? undefined
+        : convertToFhir(rmObject(rmType, { value: text }), context);
+    case "DV_DATE":
+      return isLabelled(value) || text === undefined
+        ? undefined
+        : convertToFhir(rmObject(rmType, { value: text.slice(0, 10) }), context);
+    case "DV_TEXT":
+      if (isLabelled(value)) return convertToFhir(value, context);
+      return plainText(value);
     case "DV_CODED_TEXT":
       return value._type === "DV_TEXT" && text !== undefined ? { type: "CodeableConcept", value: { text } } : undefined;
     default:
       return text === undefined ? undefined : { type: "string", value: text };
   }
+}
+
+/** Whether the text of a value is the label of a code. */
+function isLabelled(value: RmObject): boolean {
+  return value.defining_code !== undefined || value.symbol !== undefined;
+}
+
+/** A value of one part as text, the way FLAT writes it. */
+function plainText(value: RmObject): FhirData | undefined {
+  const own = value._type === "DV_COUNT" ? value.magnitude : value.value;
+  if (own === undefined || Array.isArray(own) || isRmObject(own)) return undefined;
+  return { type: "string", value: String(own.valueOf()) };
 }
 
 /**

@@ -50,6 +50,22 @@ export function eventToFhir(event: RmObject, context: ConversionContext): FhirDa
 
 const eventTypes: ReadonlySet<string> = new Set(["dateTime", "instant", "date"]);
 
+/** An event as its own kind (`EVENT`), by its time alone (`POINT_EVENT`), or as a Period in any case (`INTERVAL_EVENT`). */
+export function eventToFhirAs(event: RmObject, rmType: string, context: ConversionContext): FhirData | undefined {
+  const data = eventToFhir(event, context);
+  if (data === undefined) return undefined;
+  switch (rmType) {
+    case "EVENT":
+      return data;
+    case "POINT_EVENT":
+      return isJsonObject(data.value) ? { type: "dateTime", value: stringMember(data.value, "start") ?? null } : data;
+    case "INTERVAL_EVENT":
+      return isJsonObject(data.value) ? data : { type: "Period", value: { start: data.value } };
+    default:
+      return undefined;
+  }
+}
+
 /** The times of an EVENT for a FHIR value; undefined when it is no time. */
 export function eventFromFhir(node: FhirNode, context: ConversionContext): EventTimes | undefined {
   if (node.type === "Period" && isJsonObject(node.value)) return fromPeriod(node.value, node.resource, context);
