@@ -17,7 +17,7 @@ export interface ExampleSettings {
 /**
  * Writes a composition that is valid for a template, by the rules of `validateComposition`: names, node ids, occurrences and
  * cardinalities as the template wants them, values within its lists, ranges and patterns, everything the reference model
- * demands. Slots that the template leaves open stay empty, unless nothing else can fill a structure that must not be empty.
+ * demands. Slots that the template leaves open stay empty, unless they want to be filled or nothing else can fill a structure that must not be empty.
  * The result belongs to the caller, but for parts that the template alone determines, which are frozen and shared.
  * @throws Problem `EXAMPLE_TOO_LARGE` when the template demands more structures than an example may have
  */
