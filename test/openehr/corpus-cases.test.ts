@@ -54,6 +54,7 @@ const CASES_BY_KIND: Readonly<Record<string, number>> = {
 const DIFFERENT: Readonly<Record<string, readonly string[]>> = {
   "canon-all_types_no_multimedia": ["violations"],
   "canon-datetime_tests": ["flat", "structured"],
+  "canon-informe_amb_1_arquetip_OBS": ["violations"],
   "canon-minimal_evaluation": ["flat", "structured"],
   "canon-minimal_instruction": ["flat", "structured"],
   "canon-minimal_with_optional_attribute": ["flat", "structured"],
