@@ -63,7 +63,7 @@ export const dvDateTime: DataTypeConverter = {
 function comesBack(moment: DateTimeParts, wallClock: DateTimeParts, timeZone: string): boolean {
   if (moment.offset === undefined || moment.hour === undefined) return true;
   const offset = offsetOf(wallClock, timeZone);
-  if (offset === moment.offset) return true;
+  if (offset === moment.offset && wallClock.hour === moment.hour) return true;
   const [one, other] = [moment, { ...wallClock, offset }].map((parts) => inZone(parts, "UTC"));
   return one?.hour === other?.hour && one?.minute === other?.minute;
 }

@@ -92,6 +92,7 @@ describe("a FHIR time around a change of the clock", () => {
       dvDateTime.toOpenEhr(fhirNode("dateTime", moment), context)?.value;
     expect(written("2024-10-27T02:30:00+02:00")).toBe("2024-10-27T02:30:00");
     expect(written("2024-10-27T02:30:00+01:00")).toBe("2024-10-27T02:30:00+01:00");
+    expect(written("2024-10-27T03:30:00+02:00")).toBe("2024-10-27T03:30:00+02:00");
     expect(written("2024-10-27T02:30:00+01:00", openFhirRunIn("Europe/Berlin"))).toBe("2024-10-27T02:30:00");
   });
 });
