@@ -48,8 +48,10 @@ it("a lease holder that was stopped past expiry and goes on writes nothing", asy
     "select holder, extract(epoch from expires - clock_timestamp())::float8 * 1000 as left from cluster_duty where duty = 'bootstrap'",
   );
   const read = performance.now() - stoppedAt;
-  await until("the second has taken over", () => heldAfter.caught() > 0);
+  await until("the second has taken over", async () => (await holderOf(cluster))[0]?.holder !== before?.holder);
   const heldSince = performance.now() - stoppedAt;
+  // It reads its files before it writes the first of them, which is no matter of the lease.
+  await until("the second is loading", () => heldAfter.caught() > 0);
   // On a machine so busy that the first could not renew in time, the second has taken over before the stop.
   if (lease?.holder === before?.holder) {
     const left = lease?.left ?? 0;
