@@ -30,8 +30,12 @@ export interface ModelEntry {
   readonly name: string;
   /** FHIR type the model works on; undefined for `BackboneElement`, which says nothing. */
   readonly fhirType: string | undefined;
-  /** The node whose occurrences are split (fhirconnect-language 7): its last repeatable node, when it has one. */
+  /** Where hierarchies iterate (`Semantics.hierarchies`): the node of which each occurrence is a resource. */
   readonly split: TemplateNode | undefined;
+  /** The node of which each object takes the next occurrence: the last one on the path that can repeat. */
+  readonly takes: TemplateNode | undefined;
+  /** Where hierarchies group; undefined for a model without one. */
+  readonly groups: ModelGroups | undefined;
   /** The node of the archetype, when it can occur more than once; only of a start model. */
   readonly root: TemplateNode | undefined;
   /** Filter the resources the model is started with (fhirconnect-language 6.6). */
@@ -39,6 +43,50 @@ export interface ModelEntry {
   /** Narrow what the model sees of the composition. */
   readonly openEhrPreconditions: readonly OpenEhrCondition[];
   readonly steps: readonly Step[];
+}
+
+/** How a model cuts its input into groups and maps each of them on its own (fhirconnect-language 7). */
+export interface ModelGroups {
+  /** openEHR → FHIR, each group a resource. */
+  readonly resources: OpenEhrGroups | undefined;
+  /** openEHR → FHIR, each group an element of the model's object. */
+  readonly elements: ElementGroups | undefined;
+  /** FHIR → openEHR, each group an occurrence of a node. */
+  readonly nodes: NodeGroups | undefined;
+}
+
+/** Occurrences of a node, grouped by values that are found in them. */
+export interface OpenEhrGroups {
+  readonly node: TemplateNode;
+  /** The node of the archetype, when it can occur more than once: no group reaches beyond one occurrence of it. */
+  readonly archetype: TemplateNode | undefined;
+  /** Empty: each occurrence is a group. */
+  readonly unique: readonly OpenEhrAccessor[];
+}
+
+export interface ElementGroups extends OpenEhrGroups {
+  readonly create: CompiledCreation;
+  /** What the groups behind the first run: the steps that have to do with a group. */
+  readonly furtherSteps: readonly Step[];
+}
+
+/** Elements of the model's object, or the objects themselves, grouped by values that are found in them. */
+export interface NodeGroups {
+  /** The node that gets an occurrence for each group. */
+  readonly node: TemplateNode;
+  /** Reads the elements from the object; undefined when the objects themselves are grouped. */
+  readonly iterated: CompiledFhirPath | undefined;
+  /** Names of the elements on the way there. */
+  readonly members: readonly string[];
+  /** Empty: each is a group. */
+  readonly unique: readonly FhirUnique[];
+  readonly furtherSteps: readonly Step[];
+}
+
+/** A value that tells groups apart; `read` is undefined when it is the whole of what it starts from. */
+export interface FhirUnique {
+  readonly from: "object" | "occurrence";
+  readonly read: CompiledFhirPath | undefined;
 }
 
 /** Where a step comes from, for diagnostics, traces and errors. */
@@ -68,6 +116,8 @@ export interface Step {
   readonly children: readonly Step[];
   /** Models that a slot continues with. */
   readonly slot: readonly ModelEntry[];
+  /** When the model of the slot cuts what it is entered with into several: so many elements are created for it. */
+  readonly slotGroups: OpenEhrGroups | undefined;
 }
 
 /**
@@ -150,13 +200,19 @@ export interface FhirAccessor {
   /** As written in the mapping; undefined when the method has no FHIR end. */
   readonly text: string | undefined;
   readonly base: FhirBase;
+  /** Where it is created from: the base, or the element of a group for paths that lead through that (fhirconnect-language 7). */
+  readonly createsFrom: FhirBase;
+  /** True for a path that is created in the element of a group. */
+  readonly isInGroup?: boolean;
+  /** Only in models that group elements: the path, or a condition of the method, meets those elements. */
+  readonly meetsIterated?: boolean;
   /** True when the path is the base itself (`$resource`, `$fhirRoot`, or none). */
   readonly isBase: boolean;
   /** For `$resource`: the type the base must have; undefined when any will do. */
   readonly requiredType: string | undefined;
   /** Reads the path from its base; undefined when the path is the base. */
   readonly read: CompiledFhirPath | undefined;
-  /** Creates the path at its base, with a resource behind it for a `reference`; undefined when the element is the base. */
+  /** Creates the path where it is created from, with a resource behind it for a `reference`; undefined when the element is the base. */
   readonly create: CompiledCreation | undefined;
   /**
    * Resource type of a `reference` method: what is read at the path is followed to its target (a resource stays itself),

@@ -57,6 +57,11 @@ export interface Semantics {
    */
   readonly startOccurrences: "shared" | "own";
   /**
+   * `preprocessor.hierarchy`: every occurrence of `with.openehr` is a resource and every resource an occurrence, or what the keys
+   * of `split` say: groups by `unique`, elements and nodes that `create` and `path` name, elements that `with.fhir` names.
+   */
+  readonly hierarchies: "each-occurrence" | "grouped";
+  /**
    * Conditions on several attributes: `one of` and `not of` of the FHIR side look at the first, `not empty` of the openEHR side at
    * any; or at all of them.
    */
@@ -112,6 +117,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   termMappingVersion: "dropped",
   listWrites: "from-first",
   startOccurrences: "shared",
+  hierarchies: "each-occurrence",
   severalAttributes: "first-or-any",
   typeConditions: "both-directions",
   slotOrder: "behind-children",
@@ -148,6 +154,7 @@ export const v1Semantics: Semantics = Object.freeze({
   termMappingVersion: "kept",
   listWrites: "appended",
   startOccurrences: "own",
+  hierarchies: "grouped",
   severalAttributes: "all",
   typeConditions: "input",
   slotOrder: "before-children",

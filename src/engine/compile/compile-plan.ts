@@ -4,7 +4,7 @@ import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { Condition, Located, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
 import type { Template } from "../../openehr/template/template.js";
 import { findProgrammedMapping } from "../functions/registry.js";
-import type { FhirCondition, ModelEntry, OpenEhrAccessor, Plan, Step, StepKind } from "../plan.js";
+import type { FhirCondition, ModelEntry, ModelGroups, OpenEhrAccessor, Plan, Step, StepKind } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import { joinedOpenEhrPaths, withoutLiterals } from "./concatenation.js";
 import { checkElements } from "./element-check.js";
@@ -12,11 +12,14 @@ import { FhirAccessors } from "./fhir-accessors.js";
 import type { GuardedPath } from "./fhir-conditions.js";
 import { readFhirPathText } from "./fhir-path-text.js";
 import { Findings } from "./findings.js";
+import { isOfElementGroup, isOfNodeGroup, stepsOfFurtherGroups } from "./group-steps.js";
+import { type CompiledHierarchy, Hierarchies } from "./hierarchy.js";
 import { asListEntry, type ListEntryParts, listEntryOf, ofConstantFunction } from "./list-entries.js";
 import { checkLiterals } from "./literal-check.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrAccessors } from "./openehr-accessors.js";
 import { type EnteredSlot, fullOpenEhrPath, inside, type Place, placeAtBase, topOf, typedPath } from "./place.js";
+import { slotGroupsOf } from "./slot-groups.js";
 import { staticType } from "./static-type.js";
 import { checkTypePair } from "./type-pair-check.js";
 
@@ -59,6 +62,7 @@ class PlanCompiler {
   readonly #findings = new Findings();
   readonly #openEhr: OpenEhrAccessors;
   readonly #fhir: FhirAccessors;
+  readonly #hierarchies: Hierarchies;
   /** Constants of one entry share their conditions, so that a run decides them once. */
   readonly #shared = new Map<readonly Condition[], readonly FhirCondition[]>();
   #stepCount = 0;
@@ -70,6 +74,7 @@ class PlanCompiler {
     this.#semantics = semantics;
     this.#openEhr = new OpenEhrAccessors(template, semantics, this.#findings);
     this.#fhir = new FhirAccessors(schema, semantics, this.#findings);
+    this.#hierarchies = new Hierarchies(this.#openEhr, this.#fhir, schema, semantics, this.#findings);
   }
 
   *compile(): Piecewise<CompiledPlan> {
@@ -95,20 +100,28 @@ class PlanCompiler {
     slot: EnteredSlot | undefined,
     entered: readonly string[],
   ): Piecewise<ModelEntry> {
-    const place = topOf(model, archetypeText, slot, entered, this.#semantics);
+    const top = topOf(model, archetypeText, slot, entered, this.#semantics);
     const { preprocessor } = model;
+    const root = slot === undefined ? this.#openEhr.repeatingNode(archetypeText) : undefined;
+    const written = preprocessor?.hierarchy;
+    const hierarchy = written === undefined ? undefined : this.#hierarchies.compile(top, written, root);
+    const place: Place = hierarchy === undefined ? top : { ...top, hierarchy };
     const guarded = { own: { base: "model", steps: [] } as const, hasElements: false, enclosing: [] };
-    const hierarchy = preprocessor?.hierarchy?.openehr;
+    const fhirPreconditions = (preprocessor?.fhirConditions ?? []).map((condition) =>
+      this.#fhir.condition(place, condition, guarded),
+    );
+    const openEhrPreconditions = this.#openEhr.conditions(place, preprocessor?.openehrConditions ?? []);
+    const steps = yield* this.#steps(place, model.mappings);
     return {
       name: model.name.value,
       fhirType: place.fhirType,
-      split: hierarchy === undefined ? undefined : this.#openEhr.splitNode(place, hierarchy.value, hierarchy.position),
-      root: slot === undefined ? this.#openEhr.repeatingNode(archetypeText) : undefined,
-      fhirPreconditions: (preprocessor?.fhirConditions ?? []).map((condition) =>
-        this.#fhir.condition(place, condition, guarded),
-      ),
-      openEhrPreconditions: this.#openEhr.conditions(place, preprocessor?.openehrConditions ?? []),
-      steps: yield* this.#steps(place, model.mappings),
+      split: hierarchy?.split,
+      takes: hierarchy?.takes,
+      groups: hierarchy && groupsOf(hierarchy, steps),
+      root,
+      fhirPreconditions,
+      openEhrPreconditions,
+      steps,
     };
   }
 
@@ -185,12 +198,19 @@ class PlanCompiler {
         ...(yield* this.#constantSteps(inner, constantChildren)),
       ],
       slot: yield* this.#slot(inner, method),
+      slotGroups: undefined,
     };
     const { type: from, steps: path } = typedPath(here, own);
     const position = method.with?.fhir?.position ?? method.position;
     checkElements(here, from, path, position, this.#schema, this.#findings);
     checkTypePair(here, step, from, path, this.#schema, this.#findings);
     checkLiterals(here, step, from, path, method, this.#schema, this.#findings);
+    const slotGroups = slotGroupsOf(step);
+    if (slotGroups === undefined) return [Object.freeze(step)];
+    if (slotGroups !== "uncreated") return [Object.freeze({ ...step, slotGroups })];
+    const message =
+      "The hierarchy of the model makes several elements of what it is entered with, but this method hands over one that is there; they are mapped as one. Let the method create the element.";
+    this.#findings.report("warning", "MAPPING_HIERARCHY_UNUSABLE", message, here, method.position);
     return [Object.freeze(step)];
   }
 
@@ -272,6 +292,16 @@ class PlanCompiler {
     }
     return entries;
   }
+}
+
+/** What a hierarchy groups by, with the steps that each group behind the first runs. */
+function groupsOf({ resources, elements, nodes }: CompiledHierarchy, steps: readonly Step[]): ModelGroups | undefined {
+  if (resources === undefined && elements === undefined && nodes === undefined) return undefined;
+  return {
+    resources,
+    elements: elements && { ...elements, furtherSteps: stepsOfFurtherGroups(steps, isOfElementGroup(elements.node)) },
+    nodes: nodes && { ...nodes, furtherSteps: stepsOfFurtherGroups(steps, isOfNodeGroup(nodes.node)) },
+  };
 }
 
 /** A constant that is the text of a coded text means that, also where other classes are allowed. */

@@ -10,6 +10,7 @@ import { checkElements } from "./element-check.js";
 import { compileFhirCondition, type GuardedPath } from "./fhir-conditions.js";
 import { type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 import type { Findings } from "./findings.js";
+import { creationOf, meetsIterated } from "./group-paths.js";
 import { type Place, placeAtBase, typedPath } from "./place.js";
 
 /** Compiles the FHIR ends and conditions of methods; the same path text is compiled once. */
@@ -32,13 +33,17 @@ export class FhirAccessors {
    */
   accessor(place: Place, method: MappingMethod, own: FhirPathText, direction: Direction | undefined): FhirAccessor {
     const written = method.with?.fhir;
-    const created = method.reference === undefined ? own.steps : [...own.steps, "as(Reference)", "resolve()"];
+    const { from: createsFrom, steps, isInGroup } = creationOf(place, own);
+    const created = method.reference === undefined ? steps : [...steps, "as(Reference)", "resolve()"];
     const position = written?.position ?? method.position;
     const isBase = own.steps.length === 0;
     this.#checkBase(place, own, position);
     return {
       text: written?.value,
       base: own.base,
+      createsFrom,
+      ...(isInGroup && { isInGroup }),
+      ...(place.hierarchy.iteratedPath !== undefined && { meetsIterated: meetsIterated(place, method, own) }),
       isBase,
       requiredType: written?.value.trim() === "$resource" ? place.fhirType : undefined,
       read: isBase ? undefined : this.#read(place, own.steps, position),
@@ -48,6 +53,16 @@ export class FhirAccessors {
       valueHolder: this.#valueHolder(place, own.steps, position),
       mentionsEffective: own.steps.includes("effective"),
     };
+  }
+
+  /** A path of a hierarchy as it is read; undefined, with a finding, when it is no path. */
+  reader(place: Place, steps: readonly string[], position: SourcePosition): CompiledFhirPath | undefined {
+    return this.#read(place, steps, position);
+  }
+
+  /** A path of a hierarchy as it is created; undefined, with a finding, when nothing can be created there. */
+  creator(place: Place, steps: readonly string[], position: SourcePosition): CompiledCreation | undefined {
+    return this.#creation(place, steps, position);
   }
 
   condition(place: Place, condition: Condition, guarded: GuardedPath): FhirCondition {

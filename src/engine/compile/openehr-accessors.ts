@@ -135,13 +135,23 @@ export class OpenEhrAccessors {
     return node !== undefined && isRepeatable(node) ? node : undefined;
   }
 
-  /** The repeatable node whose occurrences a hierarchy path splits; undefined when its last visible node cannot repeat. */
-  splitNode(place: Place, path: string, position: SourcePosition): TemplateNode | undefined {
+  /** The end of a path that a hierarchy names; undefined, with a warning, when the template lacks it. */
+  hierarchyEnd(place: Place, path: string, position: SourcePosition): OpenEhrAccessor | undefined {
     const text = fullOpenEhrPath(place, path);
     const accessor = text === undefined ? undefined : this.#paths.resolve(text);
-    if (accessor?.complete === true) return accessor.repeats;
+    if (accessor?.complete === true) return accessor;
     const message = "The template lacks the path of this hierarchy; nothing is split.";
     this.#findings.report("warning", "MAPPING_OPENEHR_PATH_UNKNOWN", message, place, position, path);
+    return undefined;
+  }
+
+  /** A value that tells occurrences of a hierarchy apart; undefined, with a warning, when the template lacks it. */
+  uniqueValue(place: Place, { value, position }: Located<string>): OpenEhrAccessor | undefined {
+    const text = fullOpenEhrPath(place, value);
+    const accessor = text === undefined ? undefined : this.#paths.resolve(text);
+    if (accessor?.complete === true && !accessor.unreachable) return accessor;
+    const message = "The template lacks this path of `unique`; it tells no occurrences apart.";
+    this.#findings.report("warning", "MAPPING_OPENEHR_PATH_UNKNOWN", message, place, position, value);
     return undefined;
   }
 }

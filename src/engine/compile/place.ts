@@ -19,6 +19,9 @@ export interface Place {
   readonly typed: TypedPath;
   /** The place in which the enclosing method stands: one `^` further out; undefined at the top of a start model. */
   readonly outer: Place | undefined;
+  /** How many methods enclose the place within its model. */
+  readonly depth: number;
+  readonly hierarchy: HierarchyPaths;
   readonly rule: string;
   readonly insideReference: boolean;
   readonly olderVariables: Semantics["olderVariables"];
@@ -26,6 +29,14 @@ export interface Place {
   readonly slotName: string | undefined;
   /** Models entered so far with the place they were entered at, to stop a model that calls itself on the same node. */
   readonly entered: readonly string[];
+}
+
+/** FHIR paths that the hierarchy of a model names, as steps from its object (fhirconnect-language 7). */
+export interface HierarchyPaths {
+  /** The element that is created for each group. */
+  readonly elementPath?: readonly string[] | undefined;
+  /** What is iterated and grouped. */
+  readonly iteratedPath?: readonly string[] | undefined;
 }
 
 /** Steps of a FHIR path from an object of a type; undefined when the files do not tell the type. */
@@ -60,6 +71,8 @@ export function topOf(
     fhir: [],
     typed: { type: typeOf(model), steps: [] },
     outer: slot?.outer,
+    depth: 0,
+    hierarchy: {},
     rule: "",
     insideReference: false,
     olderVariables,
@@ -76,6 +89,7 @@ export function inside(place: Place, method: MappingMethod, own: FhirPathText, o
     fhir: innerFhir(place, own, method),
     typed: innerTyped(place, own, method),
     outer: place,
+    depth: place.depth + 1,
   };
 }
 

@@ -1,15 +1,15 @@
 import { FhirInstance } from "../../fhir/path/fhir-instance.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
-import type { TemplateNode } from "../../openehr/template/template.js";
 import type { Account } from "../account/account.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import { reasonOf } from "../datatypes/null-flavour.js";
 import type { WrittenElements } from "../functions/programmed-mapping.js";
-import type { ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
+import type { ElementGroups, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
 import { joinedData, withLiteralsToFhir } from "./joined-text.js";
 import { entryToFhir } from "./list-entry-values.js";
 import { narrow } from "./openehr-conditions.js";
+import { type ElementGroup, eachOccurrence, elementGroups, groupViews, slotViews } from "./openehr-groups.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { dataValueOf, readFhirData, valuesOf } from "./openehr-values.js";
 import { populate, putAbsence } from "./populate.js";
@@ -103,7 +103,9 @@ class ToFhirRun {
     const type = this.#schema.type(this.#plan.startType);
     if (first === undefined || type === undefined) return [];
     const each = this.#plan.semantics.startOccurrences === "own" ? (first.split ?? first.root) : first.split;
-    return this.#slices(whole, each).map((openEhr) => {
+    const groups = first.groups?.resources ?? (each && eachOccurrence(each));
+    const views = groups === undefined ? [whole] : groupViews(groups, whole);
+    return views.map((openEhr) => {
       const resource = new FhirInstance(type);
       const place = new Place(openEhr, resource, resource, undefined, undefined);
       for (const entry of this.#plan.start) this.#runModel(entry, place);
@@ -129,17 +131,24 @@ class ToFhirRun {
     for (const write of this.#postponed.splice(0)) write();
   }
 
-  #slices(scope: OpenEhrScope, node: TemplateNode | undefined): readonly OpenEhrScope[] {
-    if (node === undefined) return [scope];
-    const occurrences = scope.occurrences(node);
-    return occurrences.length === 0 ? [scope] : occurrences.map((occurrence) => scope.bind(occurrence));
-  }
-
   #runModel(entry: ModelEntry, place: Place): void {
     const openEhr = narrow(place.openEhr, entry.openEhrPreconditions, this.#plan.semantics);
     if (openEhr === undefined) return;
+    const elements = entry.groups?.elements;
+    if (elements !== undefined) {
+      for (const group of elementGroups(entry, elements, openEhr)) this.#runGroup(elements, group, place);
+      return;
+    }
     const here = place.seeing(openEhr);
     for (const step of entry.steps) this.#runStep(step, here);
+  }
+
+  /** Where there is nothing to group, what is written into the element of a group goes nowhere. */
+  #runGroup({ create }: ElementGroups, { view, steps, hasOccurrences }: ElementGroup, { model, outer }: Place): void {
+    const owner = hasOccurrences ? model : new FhirInstance(model.type);
+    const made = create.create(owner, { onCreated: this.#account?.created })?.instance ?? model;
+    const inGroup = new Place(view, model, made, undefined, outer);
+    for (const step of steps) this.#runStep(step, inGroup);
   }
 
   #runStep(step: Step, place: Place): void {
@@ -253,7 +262,7 @@ class ToFhirRun {
 
   /** Iterates the occurrences of a structural end; each opens one element in which the children run. */
   #runStructure(step: Step, place: Place): void {
-    const scopes = this.#structureScopes(step.openEhr, place.openEhr);
+    const scopes = slotViews(step, this.#structureScopes(step.openEhr, place.openEhr));
     if (scopes.length === 0) this.#account?.because("no value");
     for (const openEhr of scopes) {
       const target = this.#element(step, place, -1);
@@ -355,7 +364,7 @@ function typesOf({ type, alternatives }: FhirData): readonly string[] {
 
 /** The element a step starts at; of a list the member with the index of the value, if there is one. */
 function base(step: Step, place: Place, index: number): FhirInstance {
-  const { base: start } = step.fhir;
+  const { createsFrom: start } = step.fhir;
   let at = place;
   for (let up = typeof start === "number" ? start : 0; up > 0; up--) at = at.outer ?? at;
   const { model, enclosing, siblings } = at;

@@ -8,10 +8,21 @@ import type { WithoutEffect } from "../account/rule-application.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
-import type { FhirAccessor, FhirCondition, ListEntry, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
+import type {
+  FhirAccessor,
+  FhirCondition,
+  ListEntry,
+  ModelEntry,
+  NodeGroups,
+  OpenEhrAccessor,
+  Plan,
+  Step,
+} from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import { holds, selectElements } from "./fhir-conditions.js";
+import { fhirGroups } from "./fhir-groups.js";
 import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
+import { GroupIndexes } from "./group-indexes.js";
 import { withLiteralsToOpenEhr } from "./joined-text.js";
 import { entryFromFhir } from "./list-entry-values.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
@@ -86,6 +97,7 @@ class ToOpenEhrRun {
   #lastEntry: { readonly free: TemplateNode; readonly first: number } | undefined;
   /** Next occurrence of each split node. */
   readonly #splits = new Map<TemplateNode, number>();
+  readonly #groupIndexes = new GroupIndexes();
   readonly #account: Account | undefined;
 
   constructor(
@@ -103,6 +115,8 @@ class ToOpenEhrRun {
   /** Where a start resource writes: where all do, or into an entry of its own. */
   startIndexes(models: readonly ModelEntry[]): OccurrenceIndexes {
     const root = models.find((model) => model.root !== undefined)?.root;
+    // What one entry is cut into comes back into one.
+    if (models.some((model) => model.groups?.resources !== undefined)) return OccurrenceIndexes.none;
     if (root === undefined || this.#context.semantics.startOccurrences === "shared") return OccurrenceIndexes.none;
     return OccurrenceIndexes.none.bind(root, this.#writer.nextIndex([root], OccurrenceIndexes.none));
   }
@@ -111,7 +125,12 @@ class ToOpenEhrRun {
   runModel(entry: ModelEntry, object: FhirNode, indexes: OccurrenceIndexes, outer?: FhirPlace): void {
     const place = new FhirPlace(object, object, indexes, outer);
     if (!entry.fhirPreconditions.every((condition) => holds(condition, place, this.#resolver))) return;
-    const { split } = entry;
+    const nodes = entry.groups?.nodes;
+    if (nodes !== undefined) {
+      this.#runGroups(entry, nodes, object, indexes, outer);
+      return;
+    }
+    const split = entry.takes;
     const occurrence = split === undefined ? 0 : (this.#splits.get(split) ?? 0);
     const before = this.#writer.added;
     for (const step of entry.steps) {
@@ -120,6 +139,17 @@ class ToOpenEhrRun {
       this.#runStep(step, own);
     }
     if (split !== undefined && this.#writer.added > before) this.#splits.set(split, occurrence + 1);
+  }
+
+  /** Each group writes into an occurrence of its own; what concerns no group runs with the first. */
+  #runGroups(entry: ModelEntry, groups: NodeGroups, object: FhirNode, indexes: OccurrenceIndexes, outer?: FhirPlace) {
+    let steps = entry.steps;
+    for (const { view, unique } of fhirGroups(groups, object, this.#resolver)) {
+      const index = this.#groupIndexes.indexFor(groups, unique, indexes, this.#writer);
+      const place = new FhirPlace(view, view, indexes.bind(groups.node, index), outer);
+      for (const step of steps) this.#runStep(step, place);
+      steps = groups.furtherSteps;
+    }
   }
 
   #runStep(step: Step, place: FhirPlace): void {
