@@ -7,6 +7,7 @@ import { readMultiplicity } from "./constraint-interval.js";
 import { codePhraseInputs, ordinalInputs, quantityInputs, stateInputs } from "./domain-inputs.js";
 import { completeElement, markChoices } from "./element-values.js";
 import { markInContext } from "./in-context.js";
+import { type ArchetypeScope, InternalReferences } from "./internal-references.js";
 import { joinIsmTransitions } from "./ism-transition.js";
 import { NodeInProgress } from "./node-in-progress.js";
 import { buildNodeId, numberSiblings } from "./node-naming.js";
@@ -43,6 +44,7 @@ interface Site {
   /** The same without name predicates. */
   readonly pathWithoutNames: string;
   readonly terms: ArchetypeTerms;
+  readonly archetype: ArchetypeScope;
 }
 
 /** A node together with what its descendants need to know. */
@@ -52,8 +54,10 @@ interface Placed {
 }
 
 /**
- * Builds the raw template tree from the `definition` of an operational template (openehr-formats 4.2 to 4.9).
- * @throws Problem `TEMPLATE_INCOMPLETE`, `TEMPLATE_TERM_MISSING`, `TEMPLATE_NAME_UNUSABLE`, `TEMPLATE_TOO_LARGE`
+ * Builds the raw template tree from the `definition` of an operational template (openehr-formats 4.2 to 4.9). References
+ * inside an archetype become what they refer to.
+ * @throws Problem `TEMPLATE_INCOMPLETE`, `TEMPLATE_TERM_MISSING`, `TEMPLATE_NAME_UNUSABLE`, `TEMPLATE_REFERENCE_CIRCULAR`,
+ *   `TEMPLATE_TOO_LARGE`
  */
 export function buildConstraintTree(definition: XmlElement, context: TemplateContext): NodeInProgress {
   return new ConstraintTree(context).root(definition);
@@ -61,16 +65,19 @@ export function buildConstraintTree(definition: XmlElement, context: TemplateCon
 
 class ConstraintTree {
   readonly #context: TemplateContext;
+  readonly #references: InternalReferences;
   #nodes = 0;
   #visited = 0;
 
   constructor(context: TemplateContext) {
     this.#context = context;
+    this.#references = new InternalReferences(context.file, (element) => this.#visit(element));
   }
 
   root(definition: XmlElement): NodeInProgress {
     const nowhere: ArchetypeTerms = { archetypeId: "", term: () => undefined };
-    const site: Site = { attribute: "", outerAttribute: "", path: "", pathWithoutNames: "", terms: nowhere };
+    const archetype = { root: undefined, targets: [] };
+    const site: Site = { attribute: "", outerAttribute: "", path: "", pathWithoutNames: "", terms: nowhere, archetype };
     const [root] = this.#complexObjects(definition, site);
     if (root === undefined) throw this.#incomplete(definition, "The template has an empty definition.");
     numberSiblings([root]);
@@ -96,6 +103,11 @@ class ConstraintTree {
       case "C_CODE_PHRASE":
       case "C_CODE_REFERENCE":
         return [this.#domainObject(object, object.type, site)];
+      case "ARCHETYPE_INTERNAL_REF": {
+        const { terms, archetype } = site;
+        const found = this.#references.resolve(object, archetype, (nodeId) => terms.term(nodeId) !== undefined);
+        return found === undefined ? [] : this.#objects(found.object, { ...site, archetype: found.scope });
+      }
       default:
         return [];
     }
@@ -145,7 +157,9 @@ class ConstraintTree {
 
   #possibleNames(naming: XmlElement, object: XmlElement, site: Site): readonly TemplateListEntry[] {
     const terms = this.#termsInside(object, site);
-    const [node] = this.#objects(naming, { ...site, attribute: "name", outerAttribute: site.attribute, terms });
+    const archetype = archetypeInside(object, site);
+    const inside = { ...site, outerAttribute: site.attribute, terms, archetype };
+    const [node] = this.#objects(naming, { ...inside, attribute: "name" });
     return node?.codeInput?.list ?? [];
   }
 
@@ -232,7 +246,7 @@ class ConstraintTree {
     if (++this.#nodes > MOST_CONSTRAINT_NODES) throw this.#tooLarge(`more than ${MOST_CONSTRAINT_NODES} nodes`);
     const rmType = object.textAt("rm_type_name");
     if (rmType === undefined) throw this.#incomplete(object, "A node of the template has no rm_type_name.");
-    const isArchetypeRoot = object.type === "C_ARCHETYPE_ROOT" || object.name === "definition";
+    const isArchetypeRoot = isRootOfArchetype(object);
     const terms = this.#termsInside(object, site);
     const code = isLocatable(rmType) ? object.textAt("node_id") : undefined;
     const chosen = chosenName === undefined ? undefined : (chosenName.label ?? chosenName.value);
@@ -264,6 +278,7 @@ class ConstraintTree {
         path: segment === undefined ? "" : `${site.path}/${formatAqlSegment(segment)}`,
         pathWithoutNames: `${site.pathWithoutNames}${own}`,
         terms,
+        archetype: archetypeInside(object, site),
       },
     };
   }
@@ -286,7 +301,7 @@ class ConstraintTree {
   }
 
   #termsInside(object: XmlElement, site: Site): ArchetypeTerms {
-    if (object.type !== "C_ARCHETYPE_ROOT" && object.name !== "definition") return site.terms;
+    if (!isRootOfArchetype(object)) return site.terms;
     const archetypeId = object.textAt("archetype_id", "value");
     if (archetypeId === undefined) throw this.#incomplete(object, "An archetype root has no archetype_id.");
     return this.#context.terms.ofArchetypeRoot(object, archetypeId);
@@ -321,6 +336,15 @@ class ConstraintTree {
     const message = `No term definition for ${code} in ${archetypeId} in the language of the template.`;
     return new Problem(TEMPLATE_TERM_MISSING, message, this.#placeOf(object));
   }
+}
+
+function isRootOfArchetype({ type, name }: XmlElement): boolean {
+  return type === "C_ARCHETYPE_ROOT" || name === "definition";
+}
+
+/** Paths of references begin at the root of the archetype they stand in. */
+function archetypeInside(object: XmlElement, { archetype }: Site): ArchetypeScope {
+  return isRootOfArchetype(object) ? { root: object, targets: archetype.targets } : archetype;
 }
 
 /** The object that constrains the name, when the attribute `name` has exactly one child (openehr-formats 2.4). */

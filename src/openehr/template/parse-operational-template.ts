@@ -19,7 +19,8 @@ export interface TemplateSource {
  * immutable and may be shared.
  * @param xml the document as text; a byte order mark is tolerated
  * @throws Problem `TEMPLATE_NOT_XML`, `TEMPLATE_HAS_DOCTYPE`, `TEMPLATE_NOT_OPT`, `TEMPLATE_TOO_LARGE`,
- *   `TEMPLATE_INCOMPLETE`, `TEMPLATE_TERM_MISSING` or `TEMPLATE_NAME_UNUSABLE`, with line and column where there is one
+ *   `TEMPLATE_INCOMPLETE`, `TEMPLATE_TERM_MISSING`, `TEMPLATE_NAME_UNUSABLE` or `TEMPLATE_REFERENCE_CIRCULAR`, with line
+ *   and column where there is one
  */
 export function parseOperationalTemplate(xml: string, source: TemplateSource = {}): Template {
   const { file } = source;

@@ -42,3 +42,10 @@ export const TEMPLATE_NAME_UNUSABLE = problemKind(
   "unprocessable",
   "Give the node a name with at least one letter or digit.",
 );
+
+/** A reference inside an archetype to an object that contains it: a tree without end. */
+export const TEMPLATE_REFERENCE_CIRCULAR = problemKind(
+  "TEMPLATE_REFERENCE_CIRCULAR",
+  "unprocessable",
+  "Let the reference lead to an object that does not contain it, or use a slot, and export the template again.",
+);
