@@ -5,7 +5,7 @@ import { writeJson } from "../json/write-json.js";
 import type { RmObject } from "../rm/rm-object.js";
 import type { Template } from "../template/template.js";
 import { readCanonicalJson, writeCanonicalJson } from "./canonical-json.js";
-import { readCanonicalXml } from "./canonical-xml/canonical-xml-reader.js";
+import { type CanonicalXmlSource, readCanonicalXml } from "./canonical-xml/canonical-xml-reader.js";
 import { writeCanonicalXml } from "./canonical-xml/canonical-xml-writer.js";
 import { compositionToFlat } from "./flat/composition-to-flat.js";
 import { readFlat } from "./flat/flat-reader.js";
@@ -20,6 +20,7 @@ export type CompositionFormat = (typeof compositionFormats)[number];
  * Reads a composition of a template in any of its forms. FLAT and STRUCTURED are completed with what the template says;
  * canonical forms are taken as they are.
  * @param source the text for `xml`, for the others the parsed JSON (with `parseExactJson` the digits of numbers are kept)
+ * @param xmlSource what else is wanted of the reader of canonical XML
  * @throws Problem of the reader of the format, or `COMPOSITION_EXPECTED` when it is an object of another class
  */
 export function readCompositionIn(
@@ -27,12 +28,13 @@ export function readCompositionIn(
   source: unknown,
   template: Template,
   settings: CompositionSettings,
+  xmlSource: CanonicalXmlSource = {},
 ): RmObject {
   switch (format) {
     case "canonical":
       return wholeComposition(readCanonicalJson(source));
     case "xml":
-      return wholeComposition(readCanonicalXml(String(source)));
+      return wholeComposition(readCanonicalXml(String(source), xmlSource));
     case "flat":
       return completeComposition(readFlat(source, template, settings), settings);
     case "structured":

@@ -1,5 +1,5 @@
 import type { XmlElement } from "../xml/xml-element.js";
-import type { TemplateRange } from "./template.js";
+import type { TemplateAttributeConstraint, TemplateRange } from "./template.js";
 import { booleanAt } from "./xml-boolean.js";
 
 /** Lower and upper number of occurrences, existence or cardinality; -1 stands for unbounded on either side. */
@@ -14,6 +14,17 @@ export function readMultiplicity(interval: XmlElement | undefined, otherwise: Mu
   return {
     min: booleanAt(interval, "lower_unbounded") === true ? -1 : readInteger(interval.textAt("lower")),
     max: booleanAt(interval, "upper_unbounded") === true ? -1 : readInteger(interval.textAt("upper")),
+  };
+}
+
+/** Reads what a multiple attribute says of its members together; any number of them where it says nothing. */
+export function readCardinality(
+  cardinality: XmlElement | undefined,
+): Pick<TemplateAttributeConstraint, "cardinality" | "isOrdered" | "isUnique"> {
+  return {
+    cardinality: readMultiplicity(cardinality?.child("interval"), { min: 0, max: -1 }),
+    ...(cardinality !== undefined && booleanAt(cardinality, "is_ordered") === true ? { isOrdered: true } : {}),
+    ...(cardinality !== undefined && booleanAt(cardinality, "is_unique") === true ? { isUnique: true } : {}),
   };
 }
 

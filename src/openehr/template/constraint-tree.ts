@@ -3,7 +3,7 @@ import { formatAqlSegment } from "../rm/aql-path.js";
 import { isLocatable } from "../rm/rm-classes.js";
 import type { XmlElement } from "../xml/xml-element.js";
 import type { ArchetypeTerm, ArchetypeTerms, TemplateTerms } from "./archetype-terms.js";
-import { readMultiplicity } from "./constraint-interval.js";
+import { readCardinality, readMultiplicity } from "./constraint-interval.js";
 import { codePhraseInputs, ordinalInputs, quantityInputs, stateInputs } from "./domain-inputs.js";
 import { completeElement, markChoices } from "./element-values.js";
 import { markInContext } from "./in-context.js";
@@ -223,9 +223,7 @@ class ConstraintTree {
       attribute: name,
       isMultiple,
       existence: readMultiplicity(attribute.child("existence"), ONCE),
-      ...(isMultiple
-        ? { cardinality: readMultiplicity(attribute.at("cardinality", "interval"), { min: 0, max: -1 }) }
-        : {}),
+      ...(isMultiple ? readCardinality(attribute.child("cardinality")) : {}),
     });
   }
 

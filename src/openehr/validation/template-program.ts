@@ -38,6 +38,10 @@ export interface AttributeProgram {
   readonly existence: Occurrences | undefined;
   /** On multiple attributes only. */
   readonly cardinality: Occurrences | undefined;
+  /** Whether members must stand in the order of the template. */
+  readonly isOrdered: boolean;
+  /** Whether no two members may be alike. */
+  readonly isUnique: boolean;
 }
 
 /** The nodes at one path: one, or alternatives of which any may be chosen. */
@@ -119,6 +123,8 @@ function attributeProgram(node: TemplateNode, attribute: string, children: reado
     isConstrained: nodes.some(isConstraining) && (constraint !== undefined || attribute === "name"),
     existence: constraint?.existence,
     cardinality: constraint?.cardinality && satisfiable(constraint.cardinality, [...groups.values()].flat(), slots),
+    isOrdered: constraint?.isOrdered === true,
+    isUnique: constraint?.isUnique === true,
   };
 }
 

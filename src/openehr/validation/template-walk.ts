@@ -2,7 +2,9 @@ import { attributesOf, isLocatable, isPathable, isSubclassOf, type RmAttribute }
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import type { Template, TemplateNode } from "../template/template.js";
 import { classText, fittingAlternatives } from "./class-fit.js";
+import { offsetFindings } from "./event-offset.js";
 import { transitionFindings } from "./instruction-transition.js";
+import { listFindings } from "./list-rules.js";
 import { type ObjectPlace, objectMember, placeOf, placeText, ROOT_PLACE, textMember } from "./object-place.js";
 import { SlotFillers } from "./slot-fillers.js";
 import type { SlotProgram } from "./slot-program.js";
@@ -46,6 +48,8 @@ export function checkAgainstTemplate(
 class TemplateWalk {
   readonly #checks: TemplateChecks;
   readonly #findings: ValidationFindings;
+  /** The HISTORY being walked over, by whose origin its events are counted; none stands inside of another. */
+  #history: RmObject | undefined;
 
   constructor(checks: TemplateChecks, findings: ValidationFindings) {
     this.#checks = checks;
@@ -74,6 +78,9 @@ class TemplateWalk {
     if (object._type === "ISM_TRANSITION") {
       for (const finding of transitionFindings(object, program.node)) this.#add(program.path, place, finding);
     }
+    if (object._type === "HISTORY") this.#history = object;
+    const offset = program.attributes.get("offset");
+    if (offset !== undefined) this.#offset(object, offset, place);
     if (program.node.isArchetypeRoot) this.#archetypeDetails(object, program, place);
     this.#primitives(object, program, place);
     for (const attribute of attributesOf(object._type)) {
@@ -84,6 +91,13 @@ class TemplateWalk {
       if (attributeProgram !== undefined) this.#attribute(object, value, attributeProgram, program, place);
       else if (value !== undefined) this.#unconstrained(value, attribute, program, place);
     }
+  }
+
+  #offset(event: RmObject, { groups }: AttributeProgram, place: ObjectPlace): void {
+    const nodes = (groups.get("") ?? NO_GROUPS).flatMap(({ alternatives }) => alternatives);
+    const [node] = nodes;
+    if (this.#history === undefined || node === undefined) return;
+    for (const finding of offsetFindings(event, this.#history, nodes)) this.#add(programOf(node).path, place, finding);
   }
 
   /** Details that the reference model does not demand may be missing; those that are there are about the same archetype. */
@@ -117,6 +131,7 @@ class TemplateWalk {
   ): void {
     const counts = new Map<NodeGroup, number>();
     const fillers = attribute.slots.length === 0 ? undefined : new SlotFillers(attribute.slots);
+    const sequence: NodeGroup[] = [];
     let items = 0;
     for (const [item, itemPlace] of itemsOf(value, attribute.attribute, place)) {
       items++;
@@ -129,6 +144,7 @@ class TemplateWalk {
       const group = groupOf(item, attribute);
       if (group !== undefined) {
         counts.set(group, (counts.get(group) ?? 0) + 1);
+        sequence.push(group);
         this.#object(item, group, attribute, itemPlace);
       } else if (isLocatable(item._type)) {
         const excluding = fillers === undefined ? NO_SLOTS : fillers.take(item);
@@ -140,6 +156,10 @@ class TemplateWalk {
       this.#wrongOccurrences(slot.path, count, allowed, place);
     }
     this.#numberOfItems(owner, attribute, items, program, place);
+    if (!this.#checks.cardinalities) return;
+    for (const finding of listFindings(value, sequence, attribute)) {
+      this.#add(`${program.path}/${attribute.attribute}`, place, finding);
+    }
   }
 
   /** An object is right when it is right for one of the alternatives; otherwise the one of its own class tells why not. */
@@ -189,6 +209,7 @@ class TemplateWalk {
   #isValidAs(object: RmObject, node: TemplateNode, place: ObjectPlace): boolean {
     const findings = new ValidationFindings(1);
     const walk = new TemplateWalk(this.#checks, findings);
+    walk.#history = this.#history;
     if (isPathable(object._type)) walk.#structure(object, programOf(node), place);
     else walk.#value(object, programOf(node), place);
     return findings.all.length === 0;

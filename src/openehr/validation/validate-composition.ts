@@ -8,7 +8,7 @@ import { type ValidationFinding, ValidationFindings } from "./validation-finding
 export interface ValidationOptions {
   /** Whether objects are reported that the template has no place for (openehr-formats 19.7). */
   readonly objectsNotInTemplate?: boolean;
-  /** Whether existence and cardinality of attributes are checked, which the reference implementation does not do. */
+  /** Whether existence, cardinality, order and uniqueness of attributes are checked, which the reference implementation does not do. */
   readonly cardinalities?: boolean;
   /** How many findings are reported at most; 1000 when left out. */
   readonly mostFindings?: number;

@@ -1,7 +1,10 @@
 import { Problem } from "../../errors/problem.js";
 import type { CompositionSettings } from "../building/composition-settings.js";
 import { type CompositionFormat, readCompositionIn } from "../formats/composition-format.js";
+import type { RmObject } from "../rm/rm-object.js";
 import type { Template } from "../template/template.js";
+import type { XmlElement } from "../xml/xml-element.js";
+import { reportUnknownElements } from "./unknown-elements.js";
 import { reportUnknownMembers } from "./unknown-members.js";
 import { validateComposition } from "./validate-composition.js";
 import { type ValidationFinding, ValidationFindings } from "./validation-finding.js";
@@ -11,7 +14,8 @@ export type DocumentFinding = Omit<ValidationFinding, "rule"> & { readonly rule:
 
 /**
  * Validates a composition in any of its forms (openehr-formats 19). Members and paths that its reader refuses are findings
- * like all others, and so are members of canonical JSON that the reference model does not have.
+ * like all others, and so are members of canonical JSON, elements and attributes of canonical XML that the reference model
+ * does not have.
  * @param source as `readCompositionIn` takes it
  * @throws Problem when the document is none of its format at all: not XML, not one object, too large
  */
@@ -21,15 +25,21 @@ export function validateDocument(
   template: Template,
   settings: CompositionSettings,
 ): readonly DocumentFinding[] {
-  let composition: ReturnType<typeof readCompositionIn>;
+  let composition: RmObject;
+  let xml: XmlElement | undefined;
   try {
-    composition = readCompositionIn(format, source, template, settings);
+    composition = readCompositionIn(format, source, template, settings, {
+      onRead: (root) => {
+        xml = root;
+      },
+    });
   } catch (error) {
     if (!(error instanceof Problem) || !isAboutContent(error)) throw error;
     return findingsOf(error);
   }
   const findings = new ValidationFindings();
   if (format === "canonical") reportUnknownMembers(source, composition, findings);
+  if (xml !== undefined) reportUnknownElements(xml, composition, findings);
   return [...findings.all, ...validateComposition(composition, template)];
 }
 

@@ -4,6 +4,7 @@ import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import { normalTemporal } from "../rm/temporal-types.js";
 import { type ObjectPlace, placeOf, placeText, ROOT_PLACE } from "./object-place.js";
 import { invariantsOf } from "./rm-invariants.js";
+import { reportUnknownAttribute } from "./unknown-members.js";
 import { type ValidationFinding, ValidationFindings } from "./validation-finding.js";
 
 /**
@@ -59,9 +60,7 @@ class RmValidation {
     const known = namesOf(described);
     for (const name in object) {
       if (known.has(name) || object[name] === undefined) continue;
-      const message = `The class ${className} has no attribute ${name.slice(0, 80)}`;
-      const path = `${placeText(place)}/${name.slice(0, 80)}`;
-      this.#findings.add({ path, rule: "rm-unknown-attribute", message, found: name.slice(0, 80) });
+      reportUnknownAttribute(name, className, placeText(place), this.#findings);
     }
   }
 

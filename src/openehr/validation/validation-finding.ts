@@ -13,6 +13,8 @@ export type ValidationRule =
   | "template-occurrences"
   | "template-existence"
   | "template-cardinality"
+  | "template-order"
+  | "template-unique"
   | "template-unknown-object"
   | "template-slot"
   | "template-type"

@@ -132,7 +132,7 @@ class XmlReader {
     let attributes: Map<string, string> | undefined;
     for (const { prefix, local, uri, value } of Object.values(tag.attributes)) {
       if (uri === XSI && local === "type") type = value.slice(value.indexOf(":") + 1).trim();
-      else if (prefix !== "xmlns" && local !== "xmlns") {
+      else if (isOfDocument(prefix, local, uri)) {
         attributes ??= new Map();
         attributes.set(local, value);
       }
@@ -189,4 +189,10 @@ class XmlReader {
   #position(line: number, column: number) {
     return this.#file === undefined ? { line, column } : { file: this.#file, line, column };
   }
+}
+
+/** What XML and XML Schema define themselves says nothing of the content, except that there is none (`xsi:nil`). */
+function isOfDocument(prefix: string, local: string, uri: string): boolean {
+  if (prefix === "xmlns" || local === "xmlns" || prefix === "xml") return false;
+  return uri !== XSI || local === "nil";
 }

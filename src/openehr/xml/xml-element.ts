@@ -26,6 +26,11 @@ export class XmlElement {
     this.column = column;
   }
 
+  /** Names of the XML attributes, other than `xsi:type` and `xsi:nil`. */
+  get attributeNames(): readonly string[] {
+    return this.#attributes === undefined ? [] : [...this.#attributes.keys()].filter((name) => name !== "nil");
+  }
+
   /** Value of an XML attribute, other than `xsi:type`. */
   attribute(name: string): string | undefined {
     return this.#attributes?.get(name);

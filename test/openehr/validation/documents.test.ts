@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleComposition } from "../../../src/openehr/example/example-composition.js";
 import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalXml } from "../../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
 import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
 import { validateDocument } from "../../../src/openehr/validation/validate-document.js";
 import { validateRmObject } from "../../../src/openehr/validation/validate-rm-object.js";
@@ -59,6 +60,62 @@ describe("members of canonical JSON that the reference model does not have", () 
     expect(validateRmObject({ ...elementOf({ _type: "DV_TEXT", value: "x" }), vlaue: "y" })).toMatchObject([
       { rule: "rm-unknown-attribute", path: "/vlaue" },
     ]);
+  });
+});
+
+describe("elements and attributes of canonical XML that the reference model does not have", () => {
+  const evaluation = "/content[openEHR-EHR-EVALUATION.small.v1, 1]";
+  const element = `${evaluation}/data[at0001]/items[at0002, 1]`;
+  const written = writeCanonicalXml(exampleComposition(template, { extent: "maximal", ...settings }));
+
+  function findingsIn(sought: string | RegExp, replacement: string) {
+    expect(written).toMatch(sought);
+    const xml = written.replace(sought, replacement);
+    return validateDocument("xml", xml, template, settings).map(({ rule, path, found }) => [rule, path, found]);
+  }
+  const unknown = (path: string, found: string) => ["rm-unknown-attribute", `${path}/${found}`, found];
+
+  it.each([
+    [
+      "an element of an object",
+      /(<items [^>]*archetype_node_id="at0002"[^>]*>)/,
+      "$1<nul_flavour/><nul_flavour>x</nul_flavour>",
+      unknown(element, "nul_flavour"),
+    ],
+    [
+      "an element of a data value",
+      /(<value xsi:type="DV_TEXT">)/,
+      "$1<valu>1</valu>",
+      unknown(`${element}/value`, "valu"),
+    ],
+    ["an element of the root", "</composition>", "<origin/></composition>", unknown("", "origin")],
+    ["an attribute of an object", /(<items )/, '$1archetype_nod_id="at0002" ', unknown(element, "@archetype_nod_id")],
+    [
+      "an attribute of a text",
+      "<code_string>UTF-8<",
+      '<code_string set="x">UTF-8<',
+      unknown(`${evaluation}/encoding/code_string`, "@set"),
+    ],
+    [
+      "a node id of what has none",
+      "<territory>",
+      '<territory archetype_node_id="at0001">',
+      unknown("/territory", "@archetype_node_id"),
+    ],
+  ])("are reported where they stand: %s", (_what, sought, replacement, expected) => {
+    expect(findingsIn(sought, replacement)).toEqual([expected]);
+  });
+
+  it("are reported inside of a text, which they leave empty", () => {
+    const findings = findingsIn("<code_string>UTF-8</code_string>", "<code_string>UTF-8<b>x</b></code_string>");
+    expect(findings).toContainEqual(unknown(`${evaluation}/encoding/code_string`, "b"));
+    expect(findings).toContainEqual(["rm-invariant:Code_string_valid", `${evaluation}/encoding`, undefined]);
+  });
+
+  it("are fine when they follow from others or belong to XML", () => {
+    const harmless = '<territory xml:lang="en" xsi:schemaLocation="a b"><preferred_term xsi:nil="true"/>';
+    expect(findingsIn("<territory>", harmless)).toEqual([]);
+    expect(findingsIn(/<archetype_id>/, "<archetype_id><rmName>x</rmName><versionId>1</versionId>")).toEqual([]);
   });
 });
 

@@ -28,6 +28,8 @@ const DEFAULT_LIMITS: XmlLimits = Object.freeze({ characters: 20_000_000, depth:
 export interface CanonicalXmlSource {
   readonly file?: string;
   readonly limits?: Partial<XmlLimits>;
+  /** Given the root element once it was read, for whoever asks what of it the object does not have. */
+  readonly onRead?: (root: XmlElement) => void;
 }
 
 /**
@@ -48,7 +50,9 @@ export function readCanonicalXml(xml: string, source: CanonicalXmlSource = {}): 
     throw new Problem(CANONICAL_XML_ROOT_UNKNOWN, message, { position: root.position(file) });
   }
   try {
-    return readCanonicalJson(objectIn(root, declaredType), declaredType);
+    const object = readCanonicalJson(objectIn(root, declaredType), declaredType);
+    source.onRead?.(root);
+    return object;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw placedIn(root, error, file);
