@@ -169,12 +169,14 @@ function codeOf(value: RmValue | undefined): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+/** When the earliest event happens: what else its time says, such as reference ranges, is about the event alone. */
 function earliest(events: readonly RmObject[]): RmObject | undefined {
-  let first: { readonly time: RmObject; readonly instant: bigint } | undefined;
+  let first: { readonly value: string; readonly instant: bigint } | undefined;
   for (const { time } of events) {
     if (!isRmObject(time) || typeof time.value !== "string") continue;
     const instant = instantOf(time.value);
-    if (instant !== undefined && (first === undefined || instant < first.instant)) first = { time, instant };
+    if (instant !== undefined && (first === undefined || instant < first.instant))
+      first = { value: time.value, instant };
   }
-  return first === undefined ? undefined : { ...first.time };
+  return first && { _type: "DV_DATE_TIME", value: first.value };
 }

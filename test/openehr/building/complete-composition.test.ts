@@ -176,6 +176,20 @@ describe.skipIf(!hasCorpus)("defaults of the classes (needs the shared corpus)",
     ]);
   });
 
+  it("a HISTORY starts with its earliest event, and has nothing of it but the time", () => {
+    const root = "bericht/körpergewicht:0/any_event_en:0";
+    const objects = completed("AlternativeEvents.opt", {
+      [`${root}/gewicht|magnitude`]: 1,
+      [`${root}/time`]: "2013-11-02T12:00:00Z",
+      [`${root}/time/_accuracy`]: "PT5M",
+      [`${root}/time/_normal_range/lower`]: "2013-01-01T00:00:00Z",
+    });
+    const history = ofClass(objects, "HISTORY");
+    const [event] = (history?.events ?? []) as RmObject[];
+    expect(event?.time).toHaveProperty("accuracy");
+    expect(history?.origin).toEqual({ _type: "DV_DATE_TIME", value: "2013-11-02T12:00:00Z" });
+  });
+
   it("an event with a width is an interval event, even without a mathematical function", () => {
     const objects = completed("AlternativeEvents.opt", { "bericht/körpergewicht:0/any_event_en:0/width": "P30D" });
     expect(ofClass(objects, "INTERVAL_EVENT")).toMatchObject({
