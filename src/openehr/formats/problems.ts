@@ -75,7 +75,12 @@ export const FLAT_PATH_DUPLICATE = problemKind(
 export const FLAT_PATH_UNKNOWN = problemKind(
   "FLAT_PATH_UNKNOWN",
   "unprocessable",
-  "Compare the paths with the web template of this template, indexes and attributes included.",
+  "Compare the paths with the web template of this template, indexes and attributes included, and ctx/ keys with the shortcuts of FLAT.",
+);
+export const FLAT_VALUE_MISSING = problemKind(
+  "FLAT_VALUE_MISSING",
+  "unprocessable",
+  "Give what the key belongs to a value, or an element its _null_flavour, or leave the key out.",
 );
 export const FLAT_VALUE_INVALID = problemKind(
   "FLAT_VALUE_INVALID",

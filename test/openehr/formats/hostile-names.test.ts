@@ -134,10 +134,10 @@ describe("names that mean something to JavaScript", () => {
     timeout,
   );
 
-  it("are ignored as shortcuts", () => {
+  it("are refused as shortcuts, and ignored below one", () => {
     for (const name of HOSTILE) {
       const document = JSON.parse(written("flat")) as Record<string, unknown>;
-      put(document, `ctx/${name}`, "x");
+      expect(() => composition("flat", { ...document, [`ctx/${name}`]: "x" })).toThrow(`"ctx/${name}"`);
       put(document, `ctx/language/${name}|${name}`, "x");
       expect(composition("flat", document)).toBe(composition("flat", JSON.parse(written("flat"))));
     }

@@ -12,15 +12,15 @@ import type { FlatReadContext } from "./flat-data-type.js";
 import type { FlatKeys } from "./flat-keys.js";
 
 /**
- * Reads the `ctx/` shortcuts (openehr-formats 11). Unknown ones are ignored, as the format says; wrong codes and times
- * are reported.
+ * Reads the `ctx/` shortcuts (openehr-formats 11). Wrong codes and times are reported; keys that belong to no shortcut are left
+ * unread, and so refused like every other unknown path.
  */
 export function readContextShortcuts(document: FlatKeys, context: FlatReadContext): CompositionContextDefaults {
   const occurrences = document.occurrences("ctx").map(([, keys]) => keys);
-  const defaults = occurrences.length === 0 ? {} : new ContextShortcuts(new ShortcutKeys(occurrences), context).read();
-  for (const name of document.childNames) {
-    if (name.startsWith("ctx")) for (const [, ignored] of document.occurrences(name)) ignored.consumeAll();
-  }
+  if (occurrences.length === 0) return {};
+  const keys = new ShortcutKeys(occurrences);
+  const defaults = new ContextShortcuts(keys, context).read();
+  keys.consumeSpellings();
   return defaults;
 }
 

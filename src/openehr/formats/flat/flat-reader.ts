@@ -1,5 +1,6 @@
 import { writeAttribute } from "../../building/attribute-occurrences.js";
 import { CompositionDraft, type DraftNode } from "../../building/composition-draft.js";
+import { isEmptyOccurrence, isNothingWithoutContent } from "../../building/empty-occurrences.js";
 import { localNow } from "../../building/local-clock.js";
 import { isStructure } from "../../building/structures.js";
 import { isDataValue, isSubclassOf, withoutGeneric } from "../../rm/rm-classes.js";
@@ -12,7 +13,9 @@ import {
   flatNames,
 } from "../../template/flat-names.js";
 import type { Template, TemplateNode } from "../../template/template.js";
+import { FLAT_VALUE_MISSING } from "../problems.js";
 import { collapsedEvent } from "./collapsed-event.js";
+import { nearestShortcut } from "./context-shortcut-keys.js";
 import { readContextShortcuts } from "./context-shortcuts.js";
 import type { FlatReadContext } from "./flat-data-type.js";
 import { flatDataType } from "./flat-data-types.js";
@@ -44,13 +47,21 @@ export function readFlat(
   const findings = new FlatFindings();
   const keys = parseFlatKeys(document, findings);
   const draft = new CompositionDraft(template);
-  new FlatReader(draft, flatNames(template), settings).root(keys);
+  const reader = new FlatReader(draft, flatNames(template), settings);
+  reader.root(keys);
   draft.contextDefaults = readContextShortcuts(keys, readContext(undefined, settings));
   findings.reportUnknownPaths([...keys.unconsumed()], template.templateId, (path) =>
-    nearestKnownPath(path, flatNames(template), (tried) => keysTried(tried, template, settings)),
+    isShortcutPath(path)
+      ? nearestShortcut(path)
+      : nearestKnownPath(path, flatNames(template), (tried) => keysTried(tried, template, settings)),
   );
+  reader.reportWithoutContent();
   findings.throwIfAny();
   return draft;
+}
+
+function isShortcutPath(path: string): boolean {
+  return /^ctx\b/.test(path);
 }
 
 /** A document that holds nothing but one path, without value, after it was read; its places know what was asked for. */
@@ -72,6 +83,8 @@ class FlatReader {
   readonly #draft: CompositionDraft;
   readonly #names: FlatNames;
   readonly #settings: FlatReadSettings;
+  /** Optional attributes of structures that are nothing without content. */
+  readonly #dependent: { readonly owner: DraftNode; readonly keys: FlatKeys }[] = [];
 
   constructor(draft: CompositionDraft, names: FlatNames, settings: FlatReadSettings) {
     this.#draft = draft;
@@ -82,6 +95,17 @@ class FlatReader {
   root(document: FlatKeys): void {
     const keys = document.child(this.#names.root.name);
     if (keys !== undefined) this.#step(this.#names.root, keys, [0]);
+  }
+
+  /** Reports what stands at structures that have nothing else and are left out of a composition for it. */
+  reportWithoutContent(): void {
+    for (const { owner, keys: attributeKeys } of this.#dependent) {
+      if (!isEmptyOccurrence(owner)) continue;
+      const { rmType } = owner.node;
+      const [attribute = ""] = attributeKeys.attributes;
+      const reason = `belongs to ${rmType === "ELEMENT" ? "an ELEMENT without value" : "a CLUSTER without items"}`;
+      attributeKeys.invalid(attribute, reason, rmType, FLAT_VALUE_MISSING);
+    }
   }
 
   /** @param indexes the index of each segment up to this one */
@@ -146,11 +170,14 @@ class FlatReader {
     for (const name of keys.childNames) {
       const attribute = name.startsWith("_") ? attributes.get(name) : undefined;
       if (attribute === undefined) continue;
-      const values = keys
-        .occurrences(name)
-        .filter(([index]) => attribute.isList || index === 0)
-        .map(([, attributeKeys]) => this.#optionalValue(attribute, attributeKeys))
-        .filter((value) => value !== undefined);
+      const values: (RmObject | RmPrimitive)[] = [];
+      for (const [index, attributeKeys] of keys.occurrences(name)) {
+        if (index > 0 && !attribute.isList) continue;
+        const value = this.#optionalValue(attribute, attributeKeys);
+        if (value === undefined) continue;
+        values.push(value);
+        if (isNothingWithoutContent(node)) this.#dependent.push({ owner: owner(), keys: attributeKeys });
+      }
       if (values.length === 0) continue;
       writeAttribute(owner(), node.rmType, attribute.attribute, values, attribute.isList);
       if (attribute.attribute === "null_flavour") hasNullFlavour = true;

@@ -113,11 +113,6 @@ const SHORTCUTS: readonly (readonly [what: string, document: object, expected: o
     { "ctx/location_of_care": "far", "ctx/location": "near" },
     { context: { location: "near" } },
   ],
-  [
-    "nothing for a shortcut nobody knows",
-    { "ctx/category": "persistent", "ctx/whatever": "x" },
-    { category: code("433") },
-  ],
 ]; // prettier-ignore
 
 describe("ctx shortcuts", () => {
@@ -127,6 +122,24 @@ describe("ctx shortcuts", () => {
 
   it.each(SHORTCUTS)("give %s in STRUCTURED", (_what, document, expected) => {
     expect(fromStructured(flatToStructured({ ...note, ...document }))).toMatchObject(expected);
+  });
+
+  it("are refused when nobody knows them, with the nearest one there is", () => {
+    const unknown = {
+      "ctx/langage": "en",
+      "ctx/particpation_mode:1|code": "216",
+      "ctx/category": "x",
+      "ctx:0/__proto__": 1,
+    };
+    for (const read of [fromFlat, (flat: object) => fromStructured(flatToStructured({ ...note, ...flat }))]) {
+      expect(() => read(unknown)).toThrow(
+        expect.objectContaining({ code: "FLAT_PATH_UNKNOWN", message: expect.stringContaining("ctx/category") }),
+      );
+      expect(() => read(unknown)).toThrow('"ctx/langage" (did you mean "ctx/language"?)');
+    }
+    expect(() => fromFlat(unknown)).toThrow('(did you mean "ctx/participation_mode:1|code"?)');
+    expect(() => fromFlat({ "ctx/link:0|typ": "t" })).toThrow('no place for "ctx/link:0|typ"');
+    expect(() => fromFlat({ ctxt: "t" })).toThrow('no place for "ctxt"');
   });
 
   it("give participations to the context and to every entry, gaps between indexes closed", () => {

@@ -4,6 +4,7 @@ import { Problem } from "../../../../src/errors/problem.js";
 import { completeComposition } from "../../../../src/openehr/building/complete-composition.js";
 import { readFlat } from "../../../../src/openehr/formats/flat/flat-reader.js";
 import { writeFlat } from "../../../../src/openehr/formats/flat/flat-writer.js";
+import { readStructured } from "../../../../src/openehr/formats/structured/structured.js";
 import { NumberText } from "../../../../src/openehr/json/number-text.js";
 import { isRmObject, type RmObject, type RmValue } from "../../../../src/openehr/rm/rm-object.js";
 import { smallFlatTemplate } from "./small-flat-template.js";
@@ -37,6 +38,43 @@ const coded = (terminology: string, code: string, value: string) => ({
     terminology_id: { _type: "TERMINOLOGY_ID", value: terminology },
     code_string: code,
   },
+});
+
+describe("optional attributes of an element without value", () => {
+  const missing = (key: string) => ({ code: "FLAT_VALUE_MISSING", place: { path: key, valueType: "ELEMENT" } });
+
+  it.each([
+    ["report/finding/note:0/_uid", "1.2.3"],
+    ["report/finding/note:1/_name|value", "secret"],
+    ["report/finding/choice/_link:0|meaning", "secret"],
+    ["report/finding/weight/_feeder_audit/originating_system_audit|system_id", "secret"],
+    ["report/finding/note/_null_reason", "secret"],
+  ])("are refused with their key: %s", (key, value) => {
+    const problem = problemOf({ [key]: value, "report/finding/site": "left" });
+    const path = key.includes("_feeder_audit") ? "report/finding/weight/_feeder_audit" : key;
+    expect(problem).toMatchObject(missing(path));
+    expect(problem.toLine()).toContain("_null_flavour");
+    expect(problem.toLine()).not.toContain(value);
+  });
+
+  it("are refused in STRUCTURED by the same path", () => {
+    const document = { report: { finding: [{ note: [{ _uid: ["1.2.3"] }] }] } };
+    expect(() => readStructured(document, template, settings)).toThrow(
+      expect.objectContaining(missing("report/finding/note/_uid")),
+    );
+  });
+
+  it("are kept beside a value, a null flavour, or one that comes in any order", () => {
+    const uid = { _type: "HIER_OBJECT_ID", value: "1.2.3" };
+    const items = (document: object) => {
+      const { content } = completeComposition(readFlat(document, template, settings), settings);
+      const [entry] = content as RmObject[];
+      return (entry?.data as RmObject | undefined)?.items;
+    };
+    expect(items({ "report/finding/note/_uid": "1.2.3", "report/finding/note": "x" })).toMatchObject([{ uid }]);
+    const flavour = { "report/finding/note/_uid": "1.2.3", "report/finding/note/_null_flavour|code": "253" };
+    expect(items(flavour)).toMatchObject([{ uid, null_flavour: { value: "unknown" } }]);
+  });
 });
 
 describe("reading FLAT", () => {
@@ -134,7 +172,6 @@ describe("reading FLAT", () => {
           "ctx/id_namespace": "N",
           "ctx/time": "2020-01-02T03:04+0100",
           "ctx/setting": "home",
-          "ctx/whatever": "ignored",
           "report/finding/note": "x",
         },
         template,

@@ -202,7 +202,12 @@ describe("any FLAT document", () => {
     () => {
       const template = smallFlatTemplate();
       const value = fc.oneof(
-        fc.constantFrom(["", "x"], ["/_null_flavour|code", "271"], ["/_uid", "a"], ["|formatting", "b"]),
+        fc.constantFrom(
+          ["", "x"],
+          ["/_null_flavour|code", "271"],
+          ["/_null_flavour|value", "masked"],
+          ["|formatting", "b"],
+        ),
       );
       fc.assert(
         fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), (values) => {
