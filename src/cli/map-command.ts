@@ -1,4 +1,3 @@
-import { text } from "node:stream/consumers";
 import type { Mapper, MapperSettings, MapperSource } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
@@ -7,6 +6,7 @@ import { writeJson } from "../openehr/json/write-json.js";
 import { readTemplateText } from "../store/template-text.js";
 import { contextFor, readMappingFolder, readText } from "./mapping-folder.js";
 import { CLI_INPUT_NOT_A_RESOURCE } from "./problems.js";
+import { readInput } from "./read-input.js";
 
 export interface MapCommand {
   readonly template: string;
@@ -37,10 +37,9 @@ export async function map(command: MapCommand, parts: MapCommandParts): Promise<
   for (const { severity, message, code } of mapper.diagnostics) {
     if (severity !== "note") parts.report(`${message} [${code}]`);
   }
-  const fromStandardInput = command.input === "-";
-  const json = fromStandardInput ? await text(parts.standardInput) : await readText(command.input);
+  const { content, name } = await readInput(command.input, parts.standardInput);
   const read = command.to === "fhir" ? readExactJson : readFhirJson;
-  const input = read(json, fromStandardInput ? "standard input" : command.input) as JsonValue;
+  const input = read(content, name) as JsonValue;
   return `${writeJson(run(mapper, input, command, parts.settings), 2)}\n`;
 }
 

@@ -1,4 +1,3 @@
-import { text } from "node:stream/consumers";
 import { wallClock } from "../engine/datatypes/time-zone.js";
 import type { MapperSettings } from "../engine/mapper.js";
 import { readExactJson } from "../http/json-text.js";
@@ -14,6 +13,7 @@ import { webTemplateJson } from "../openehr/template/web-template-json.js";
 import { validateDocument } from "../openehr/validation/validate-document.js";
 import { readTemplateText } from "../store/template-text.js";
 import { readText } from "./mapping-folder.js";
+import { readInput } from "./read-input.js";
 
 /** What is asked about one template; inputs are paths, `-` reads standard input. */
 export type OpenEhrCommand =
@@ -89,9 +89,8 @@ function convert(
 }
 
 async function sourceOf(input: string, format: CompositionFormat, parts: OpenEhrCommandParts): Promise<unknown> {
-  const fromStandardInput = input === "-";
-  const content = fromStandardInput ? await text(parts.standardInput) : await readText(input);
-  return format === "xml" ? content : readExactJson(content, fromStandardInput ? "standard input" : input);
+  const { content, name } = await readInput(input, parts.standardInput);
+  return format === "xml" ? content : readExactJson(content, name);
 }
 
 function clean(output: string): OpenEhrAnswer {

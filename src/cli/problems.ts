@@ -6,6 +6,11 @@ export const CLI_FILE_NOT_READABLE = problemKind(
   "invalid",
   "Name a file or folder that can be read.",
 );
+export const CLI_INPUT_EMPTY = problemKind(
+  "CLI_INPUT_EMPTY",
+  "invalid",
+  "Name a file with the document, or pipe the document in and give - as INPUT.",
+);
 export const CLI_NO_CONTEXT = problemKind(
   "CLI_NO_CONTEXT",
   "unprocessable",

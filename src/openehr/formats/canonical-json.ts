@@ -178,7 +178,9 @@ class CanonicalReader {
     if (only !== undefined && more.length === 0) return rmClass(only);
     this.#report(
       CANONICAL_TYPE_MISSING,
-      `needs a _type: any class that is a kind of ${declaredType} may stand here`,
+      declaredType === ANY_CLASS
+        ? "needs a _type that names its class, such as COMPOSITION"
+        : `needs a _type: any class that is a kind of ${declaredType} may stand here`,
       members,
     );
     return undefined;
