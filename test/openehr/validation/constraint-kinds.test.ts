@@ -11,7 +11,7 @@ import { compositionToStructured, readStructured } from "../../../src/openehr/fo
 import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
 import type { Template } from "../../../src/openehr/template/template.js";
 import { validateComposition } from "../../../src/openehr/validation/validate-composition.js";
-import { CONSTRAINT_KINDS } from "./constraint-kinds.js";
+import { CONSTRAINT_KINDS } from "./constraint-kinds/constraint-kinds.js";
 import {
   compositionOfValue,
   element,
