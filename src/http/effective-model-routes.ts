@@ -7,6 +7,7 @@ import type { StoredMapping } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import type { HttpParts } from "./app-parts.js";
 import { contentOf, refuseUnacceptable, sendDocument } from "./document-answer.js";
+import { notAcceptable, requestFailure, unavailable } from "./failure-schemas.js";
 import { canBeStoredId } from "./stored-id.js";
 import { EffectiveModel, IdParameter, ReqIdHeader } from "./wire-schemas.js";
 
@@ -29,6 +30,9 @@ export const effectiveModelRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = asy
       response: {
         200: { description: "The effective model.", content: contentOf(EffectiveModel) },
         404: { description: "No such context." },
+        ...requestFailure,
+        ...notAcceptable,
+        ...unavailable,
       },
     },
     handler: async (request, reply) => {

@@ -9,6 +9,7 @@ import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { contentOf, documentTypes, refuseUnacceptable, sendStored } from "./document-answer.js";
 import { effectiveModelRoutes } from "./effective-model-routes.js";
 import { answerFailures } from "./failure-answers.js";
+import { bodyFailures, notAcceptable, requestFailure, unavailable } from "./failure-schemas.js";
 import { awaitFreshness } from "./freshness.js";
 import { missingModelsWarnings } from "./missing-models-warning.js";
 import { acknowledge } from "./revision-header.js";
@@ -110,7 +111,7 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       headers: ReqIdHeader,
       querystring: query,
       body,
-      response: { 200: one, 400: refused },
+      response: { 200: one, 400: refused, ...notAcceptable, ...bodyFailures, ...unavailable },
     },
     handler: async (request, reply) => {
       const taken = await take(textOf(request), request.query);
@@ -131,7 +132,7 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       params: IdParameter,
       querystring: query,
       body,
-      response: { 200: one, 400: refused },
+      response: { 200: one, 400: refused, ...notAcceptable, ...bodyFailures, ...unavailable },
     },
     handler: async (request, reply) => {
       const { id } = request.params;
@@ -153,7 +154,12 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       tags,
       summary: `List every ${noun}`,
       headers: ReqIdHeader,
-      response: { 200: { description: "All documents.", content: contentOf(z.array(MappingDocument)) } },
+      response: {
+        200: { description: "All documents.", content: contentOf(z.array(MappingDocument)) },
+        ...requestFailure,
+        ...notAcceptable,
+        ...unavailable,
+      },
     },
     handler: async (request, reply) => {
       const stored = await store.mappings.list(defaultTenant, kinds);
@@ -170,7 +176,13 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       summary: `Read a ${noun}`,
       headers: ReqIdHeader,
       params: IdParameter,
-      response: { 200: one, 404: { description: "No such document." } },
+      response: {
+        200: one,
+        404: { description: "No such document." },
+        ...requestFailure,
+        ...notAcceptable,
+        ...unavailable,
+      },
     },
     handler: async (request, reply) => {
       const { id } = request.params;
@@ -188,7 +200,11 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       summary: `Delete a ${noun}`,
       headers: ReqIdHeader,
       params: IdParameter,
-      response: { 204: { description: "The document is not stored (any more)." } },
+      response: {
+        204: { description: "The document is not stored (any more)." },
+        ...requestFailure,
+        ...unavailable,
+      },
     },
     handler: async (request, reply) => {
       const { id } = request.params;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod/v4";
-import { OperationOutcome } from "./wire-schemas.js";
+import { utf8Text } from "./utf8-body.js";
+import { FrameworkError, OperationOutcome } from "./wire-schemas.js";
 
 /** Media types under which JSON is sent to mapping calls; `text/plain` is what clients without one send. */
 const jsonTypes = ["application/json", "application/fhir+json", "application/openehr+json", "text/plain"] as const;
@@ -9,6 +10,22 @@ const jsonTypes = ["application/json", "application/fhir+json", "application/ope
 export const mappingFailure = {
   description: "The request or the mapping is at fault; nothing was mapped.",
   content: { "text/plain": { schema: z.string() }, "application/fhir+json": { schema: OperationOutcome } },
+};
+
+/** The other failures of mapping calls: problems as text or OperationOutcome, what the framework stops as its own object. */
+export const mappingFailures = {
+  413: {
+    description: "The body is too large, or nested too deeply.",
+    content: { ...mappingFailure.content, "application/json": { schema: FrameworkError } },
+  },
+  415: {
+    description: "The media type or encoding of the body is not supported.",
+    content: { "application/json": { schema: FrameworkError } },
+  },
+  503: {
+    description: "The database does not answer, or the revision required is not here in time; try again.",
+    content: mappingFailure.content,
+  },
 };
 
 export const mappingTags = ["Mapping"];
@@ -22,8 +39,8 @@ export function acceptJson(
   read: (text: string) => unknown,
 ): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser([...jsonTypes], { parseAs: "string" }, async (_request: unknown, body: string) =>
-    read(body),
+  app.addContentTypeParser([...jsonTypes], { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
+    read(utf8Text(body)),
   );
 }
 

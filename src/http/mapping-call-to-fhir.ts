@@ -11,8 +11,9 @@ import type { RmObject } from "../openehr/rm/rm-object.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readExactJson } from "./json-text.js";
-import { acceptJson, given, jsonBody, mappingFailure, mappingTags } from "./mapping-call-schema.js";
+import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
 import { BODY_EMPTY, BODY_NOT_A_PAYLOAD } from "./problems.js";
+import { utf8Text } from "./utf8-body.js";
 import { CanonicalXml, FhirResource, OpenEhrPayload, ReqIdHeader, ToFhirQuery } from "./wire-schemas.js";
 
 const xmlTypes = ["application/xml", "text/xml"] as const;
@@ -20,10 +21,8 @@ const xmlTypes = ["application/xml", "text/xml"] as const;
 /** `tofhir` with direct payload (rest-api 3): JSON in every shape of a composition, or canonical XML by media type. */
 export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
   acceptJson(app, readExactJson);
-  app.addContentTypeParser(
-    [...xmlTypes],
-    { parseAs: "string" },
-    async (_request: FastifyRequest, body: string) => body,
+  app.addContentTypeParser([...xmlTypes], { parseAs: "buffer" }, async (_request: FastifyRequest, body: Buffer) =>
+    utf8Text(body),
   );
 
   for (const url of ["/openfhir/tofhir", "/tofhir"]) {
@@ -45,6 +44,7 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
         response: {
           200: { description: "A Bundle.", content: { "application/json": { schema: FhirResource } } },
           400: mappingFailure,
+          ...mappingFailures,
         },
       },
       handler: async (request, reply) => {

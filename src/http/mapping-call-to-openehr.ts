@@ -1,7 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
-import { contextNotFound } from "../cache/compiled-mappers.js";
 import { chooseContextForResource } from "../engine/choose-context.js";
 import { type Claim, claimResources, entryResources } from "../engine/claim-resources.js";
 import { mapAll } from "../engine/map-all.js";
@@ -16,7 +15,8 @@ import { writeJson } from "../openehr/json/write-json.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readFhirJson } from "./json-text.js";
-import { acceptJson, given, jsonBody, mappingFailure, mappingTags } from "./mapping-call-schema.js";
+import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
+import { noContextFor } from "./no-context-found.js";
 import { BODY_EMPTY, BODY_NOT_A_RESOURCE } from "./problems.js";
 import { AllResults, FhirResource, OpenEhrAnswer, ReqIdHeader, ToOpenEhrQuery } from "./wire-schemas.js";
 
@@ -44,6 +44,7 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
             },
           },
           400: mappingFailure,
+          ...mappingFailures,
         },
       },
       handler: async (request, reply) => {
@@ -74,7 +75,7 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
       templateId === undefined
         ? claimResources(bundle, await mappers.contexts(defaultTenant))
         : [{ templateId, positions: [...resources.keys()] }];
-    if (claims.length === 0) throw contextNotFound(undefined);
+    if (claims.length === 0) throw noContextFor(resource, await mappers.contexts(defaultTenant));
     const shares: { claim: Claim; mapper: Mapper }[] = [];
     for (const claim of claims) shares.push({ claim, mapper: await mappers.get(defaultTenant, claim.templateId) });
     const { mapped, leftovers } = mapAll(bundle, shares, settings.mapper);
@@ -92,8 +93,9 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
   };
 
   const chooseTemplateId = async (resource: JsonObject): Promise<string> => {
-    const context = chooseContextForResource(resource, await mappers.contexts(defaultTenant));
-    if (context === undefined) throw contextNotFound(undefined);
+    const contexts = await mappers.contexts(defaultTenant);
+    const context = chooseContextForResource(resource, contexts);
+    if (context === undefined) throw noContextFor(resource, contexts);
     return context.templateId.value;
   };
 };

@@ -18,6 +18,7 @@ import { normaliseTemplateId } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
+import { bodyFailures, requestFailure, unavailable } from "./failure-schemas.js";
 import { awaitFreshness } from "./freshness.js";
 import { readExactJson } from "./json-text.js";
 import { leftOutWarning } from "./left-out-warning.js";
@@ -100,6 +101,8 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
       response: {
         200: { description: "The web template.", content: { "application/json": { schema: WebTemplateDocument } } },
         404: notStored,
+        ...requestFailure,
+        ...unavailable,
       },
     },
     handler: async (request, reply) => {
@@ -120,7 +123,7 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
       headers: ReqIdHeader,
       params: TemplateIdParameter,
       querystring: ExampleQuery,
-      response: { 200: composition, 404: notStored },
+      response: { 200: composition, 404: notStored, ...requestFailure, ...unavailable },
     },
     handler: async (request, reply) => {
       const { format, extent } = request.query;
@@ -146,7 +149,7 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
       params: TemplateIdParameter,
       querystring: ConvertQuery,
       body,
-      response: { 200: composition, 400: refused, 404: notStored },
+      response: { 200: composition, 400: refused, 404: notStored, ...bodyFailures, ...unavailable },
     },
     handler: async (request, reply) => {
       const { from, to } = request.query;
@@ -176,6 +179,8 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
         200: { description: "What was found.", content: { "application/json": { schema: ValidationResult } } },
         400: refused,
         404: notStored,
+        ...bodyFailures,
+        ...unavailable,
       },
     },
     handler: async (request, reply) => {

@@ -6,6 +6,7 @@ import { takeTemplateAside } from "../store/take-template-aside.js";
 import { defaultTenant, defaultUser } from "../tenancy/default-tenant.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
+import { bodyFailures, requestFailure, unavailable } from "./failure-schemas.js";
 import { awaitFreshness } from "./freshness.js";
 import { acknowledge } from "./revision-header.js";
 import { canBeStoredId } from "./stored-id.js";
@@ -49,7 +50,13 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
     method: "POST",
     url: "/opt",
     bodyLimit: bodyLimits.templates,
-    schema: { tags, summary: "Store a template", headers: ReqIdHeader, body, response: { 200: stored, 400: refused } },
+    schema: {
+      tags,
+      summary: "Store a template",
+      headers: ReqIdHeader,
+      body,
+      response: { 200: stored, 400: refused, ...bodyFailures, ...unavailable },
+    },
     handler: async (request, reply) => {
       const written = await create(textOf(request));
       await acknowledge(cluster, reply, written.revision);
@@ -67,7 +74,7 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
       headers: ReqIdHeader,
       params: IdParameter,
       body,
-      response: { 200: stored, 400: refused },
+      response: { 200: stored, 400: refused, ...bodyFailures, ...unavailable },
     },
     handler: async (request, reply) => {
       const { id } = request.params;
@@ -92,6 +99,8 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
           description: "Without content; with templateId the one template with its content, or nothing.",
           content: { "application/json": { schema: z.array(OptEntity) } },
         },
+        ...requestFailure,
+        ...unavailable,
       },
     },
     handler: async (request) => {
@@ -111,10 +120,13 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
     schema: {
       tags,
       summary: "Read the stored text of a template",
+      headers: ReqIdHeader,
       params: IdParameter,
       response: {
         200: { description: "The text as it was uploaded.", content: { "text/xml": { schema: OptXml } } },
         404: { description: "No such template." },
+        ...requestFailure,
+        ...unavailable,
       },
     },
     handler: async (request, reply) => {
@@ -133,7 +145,11 @@ export const optRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { 
       summary: "Delete a template",
       headers: ReqIdHeader,
       params: IdParameter,
-      response: { 204: { description: "The template is not stored (any more)." } },
+      response: {
+        204: { description: "The template is not stored (any more)." },
+        ...requestFailure,
+        ...unavailable,
+      },
     },
     handler: async (request, reply) => {
       const { id } = request.params;

@@ -1,6 +1,11 @@
 import { problemKind } from "../errors/problem.js";
 
 export const BODY_EMPTY = problemKind("HTTP_BODY_EMPTY", "invalid", "Send the document in the body of the request.");
+export const BODY_NOT_UTF8 = problemKind(
+  "HTTP_BODY_NOT_UTF8",
+  "invalid",
+  "Send the document in UTF-8, whatever its declaration says.",
+);
 export const BODY_NOT_JSON = problemKind(
   "HTTP_BODY_NOT_JSON",
   "invalid",

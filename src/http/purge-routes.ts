@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
+import * as z from "zod/v4";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import type { HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
@@ -27,6 +28,7 @@ export const purgeRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, 
         response: {
           204: { description: "Nothing is stored any more." },
           403: { description: "Not allowed.", content: { "application/json": { schema: FrameworkError } } },
+          503: { description: "The database does not answer.", content: { "text/plain": { schema: z.string() } } },
         },
       },
       handler: async (request, reply) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Problem } from "../errors/problem.js";
 import { BODY_EMPTY } from "./problems.js";
+import { utf8Text } from "./utf8-body.js";
 
 /** Makes the routes of this plugin take the media types as text, unread, and refuse every other with 415. */
 export function acceptText(
@@ -8,9 +9,9 @@ export function acceptText(
   types: readonly string[],
 ): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser([...types], { parseAs: "string" }, (_request, body, done) => {
-    done(null, typeof body === "string" ? body : body.toString("utf8"));
-  });
+  app.addContentTypeParser([...types], { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
+    utf8Text(body),
+  );
 }
 
 /** The body as text. Throws a Problem when the request has none, or only blanks. */

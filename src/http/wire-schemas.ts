@@ -166,4 +166,7 @@ export const AllResults = z
 
 export const ReqIdHeader = z.looseObject({
   "x-req-id": z.string().optional().meta({ description: "Id of the request in the log." }),
+  "x-causeway-revision": z.string().optional().meta({
+    description: "A revision as an answer to a write gave it: the answer then contains that write.",
+  }),
 });

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestApp, testApp } from "./test-app.js";
 
+interface Operation {
+  readonly summary?: string;
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly description?: string }[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
 describe("the description of the interface", () => {
   let testing: TestApp;
   beforeAll(async () => {
@@ -35,6 +43,34 @@ describe("the description of the interface", () => {
       "/tofhir post",
       "/toopenehr post",
     ]);
+  });
+
+  it("says of every route what it is for, what each parameter means and how it fails", async () => {
+    const { paths } = (await testing.app.inject({ url: "/v3/api-docs" })).json();
+    const missing: string[] = [];
+    for (const [path, methods] of Object.entries(paths as Record<string, Record<string, Operation>>)) {
+      for (const [method, { summary, tags, parameters = [], requestBody, responses }] of Object.entries(methods)) {
+        const wants = (what: string, isThere: boolean) => isThere || missing.push(`${method} ${path}: ${what}`);
+        wants("summary", (summary ?? "").length > 5);
+        wants("tag", (tags ?? []).length === 1);
+        for (const name of path.match(/(?<=\{)[^}]+/g) ?? []) {
+          wants(
+            `parameter ${name}`,
+            parameters.some((one) => one.in === "path" && one.name === name),
+          );
+        }
+        for (const one of parameters) wants(`meaning of ${one.name}`, (one.description ?? "").length > 5);
+        for (const [status, answer] of Object.entries(responses)) {
+          wants(`meaning of ${status}`, answer.description.length > 3 && answer.description !== "Default Response");
+        }
+        const failures = Object.keys(responses).filter((status) => Number(status) >= 400);
+        const expected = requestBody === undefined ? [] : ["400", "413", "415", "503"];
+        // What only says how the node is doing asks for nothing and cannot fail.
+        const hasFailures = failures.length > 0 || ["/cluster", "/metrics"].includes(path);
+        wants("failures", hasFailures && expected.every((status) => failures.includes(status)));
+      }
+    }
+    expect(missing).toEqual([]);
   });
 
   it("names the media types, the query parameters and the shape of each body", async () => {
