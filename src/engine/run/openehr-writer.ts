@@ -18,6 +18,7 @@ import type { ProgrammedPlace } from "../functions/programmed-mapping.js";
 import type { CodedTextPart, ListEntry, OpenEhrAccessor } from "../plan.js";
 import { type RmMember, withValueAt } from "../rm-members.js";
 import type { OccurrenceIndexes } from "./fhir-scope.js";
+import { type Iteration, ValueParts } from "./value-parts.js";
 
 /** Writes values into the draft of a run and counts what was new, for the splitting of occurrences. */
 export class OpenEhrWriter {
@@ -25,6 +26,9 @@ export class OpenEhrWriter {
   readonly #context: ConversionContext;
   /** How many values were written to places that had none (engine-behaviour 7.3, rule 5). */
   added = 0;
+  /** The elements that the methods being run are run for. */
+  iteration: Iteration | undefined;
+  readonly #parts = new ValueParts();
 
   constructor(draft: CompositionDraft, context: ConversionContext) {
     this.#draft = draft;
@@ -60,6 +64,7 @@ export class OpenEhrWriter {
     if (!isRmObject(written)) return;
     this.added += newAttributes(place.value, written);
     place.value = written;
+    this.#parts.note(place, members, value, this.iteration);
   }
 
   /**
@@ -194,7 +199,7 @@ export class OpenEhrWriter {
     const kept = contextTime(place, value);
     this.added += newAttributes(place.value, kept);
     if (addsTo(place.value, kept)) place.merge(kept);
-    else place.value = kept;
+    else place.value = this.#parts.completed(place, kept, this.iteration);
   }
 }
 
@@ -228,7 +233,7 @@ function contextTime(place: DraftNode, value: RmObject): RmObject {
 
 /**
  * Members of one coded text may be written one by one; a value that is whole replaces what stood there, so that two values
- * never mix (fhirconnect-language 10.2).
+ * never mix (fhirconnect-language 10.2). The parts of it that stood there come back with {@link ValueParts}.
  */
 function addsTo(before: RmObject | RmPrimitive | undefined, written: RmObject): boolean {
   if (!isRmObject(before) || before._type !== written._type) return false;

@@ -45,11 +45,11 @@ export function runToOpenEhr(
   const draft = account?.draft(plan.template) ?? new CompositionDraft(plan.template);
   const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver, context, account);
   account?.enter("start");
-  for (const resource of startResources(plan, input, resolver)) {
+  run.forEach(startResources(plan, input, resolver), (resource) => {
     onStart?.(resource.resource);
     const indexes = run.startIndexes(plan.start);
     for (const entry of plan.start) run.runModel(entry, resource, indexes);
-  }
+  });
   account?.leave();
   return draft;
 }
@@ -179,15 +179,25 @@ class ToOpenEhrRun {
     }
     const { free, first } = this.#repetition(step, openEhr, place.indexes);
     if (step.kind.kind === "entry") {
-      for (const element of elements) this.#addEntry(step, openEhr, step.kind, element, place);
+      const { kind } = step;
+      this.forEach(elements, (element) => this.#addEntry(step, openEhr, kind, element, place));
       return;
     }
-    for (let at = 0; at < elements.length; at++) {
-      const element = elements[at] as FhirNode;
+    this.forEach(elements, (element, at) => {
       const indexes = free === undefined ? place.indexes : place.indexes.bind(free, first + at);
       this.#write(step, element, indexes);
       this.#runBelow(step, element, place, indexes);
+    });
+  }
+
+  /** Runs for each of some elements, of which the writer knows which one it is. */
+  forEach(elements: readonly FhirNode[], run: (element: FhirNode, at: number) => void): void {
+    const outer = this.#writer.iteration;
+    for (let at = 0; at < elements.length; at++) {
+      if (elements.length > 1) this.#writer.iteration = { elements, at, outer };
+      run(elements[at] as FhirNode, at);
     }
+    this.#writer.iteration = outer;
   }
 
   #runBelow(step: Step, element: FhirNode, place: FhirPlace, indexes: OccurrenceIndexes): void {
