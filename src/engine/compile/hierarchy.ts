@@ -192,7 +192,8 @@ function lastRepeatable({ chain }: OpenEhrAccessor): TemplateNode | undefined {
 /** The element names that a path leads through; undefined when it does more than that. */
 function memberNames(steps: readonly string[], schema: FhirSchema): readonly string[] | undefined {
   const parsed = parseFhirPath(steps.join("."), schema);
-  if (parsed.steps === undefined) return undefined;
+  // The FHIRPath engine does not promise to give the objects of the input themselves.
+  if (parsed.kind === "general") return undefined;
   const names: string[] = [];
   for (const step of parsed.steps) {
     if (step.kind === "resolve") return undefined;

@@ -13,7 +13,7 @@ function textOf(value: unknown, digits: string | undefined): string {
   if (value instanceof NumberText) return plainNumber(value.text);
   if (typeof value === "number") return plainNumber(digits ?? String(value));
   if (Array.isArray(value)) return `[${value.map((item, at) => textOf(item, digitsAt(value, at))).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
   const members = value as Readonly<Record<string, unknown>>;
   const written = Object.keys(members)
     .filter((name) => members[name] !== undefined)

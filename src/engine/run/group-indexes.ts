@@ -19,8 +19,8 @@ export class GroupIndexes {
     const holders = this.#holders.get(place) ?? [];
     this.#holders.set(place, holders);
     const known = holders.indexOf(unique);
+    if (known >= 0) return known;
     // An occurrence into which nothing was written is still free, also for another group.
-    if (known >= 0 && known < next) return known;
     holders[next] = unique;
     return next;
   }

@@ -4,10 +4,13 @@ import { Account } from "../../../src/engine/account/account.js";
 import { compileMapper, type Mapper } from "../../../src/engine/mapper.js";
 import type { JsonObject } from "../../../src/fhir/json.js";
 import type { SemanticsName } from "../../../src/fhirconnect/dialect/semantics-setting.js";
+import { NumberText } from "../../../src/openehr/json/number-text.js";
+import { isRmObject, type RmObject } from "../../../src/openehr/rm/rm-object.js";
 import type { Template } from "../../../src/openehr/template/template.js";
 import {
   bundleOf,
   firstBodyLine,
+  resourcesOf,
   toFlat,
   toResource,
   toResources,
@@ -34,6 +37,16 @@ function pulse(hierarchy: string, ...methods: readonly string[]): WardModel {
 mappings:
 ${methods.map((method) => `  - ${method}`).join("\n")}`;
   return { name: "OBSERVATION.pulse.v1", type: "Observation", body };
+}
+
+/** The first measured value of compositions. */
+function firstQuantity(compositions: readonly RmObject[]): RmObject {
+  const left: unknown[] = [...compositions];
+  for (let value = left.shift(); value !== undefined; value = left.shift()) {
+    if (isRmObject(value) && value._type === "DV_QUANTITY") return value;
+    if (typeof value === "object" && value !== null) left.unshift(...Object.values(value));
+  }
+  throw new Error("no DV_QUANTITY");
 }
 
 interface Event {
@@ -128,10 +141,72 @@ describe("a hierarchy with `unique`, openEHR to FHIR", () => {
       { rate: 60, remarks: ["c"] },
     ]);
     flat["ward/pulse/any_event:1/rate|unit"] = "/h";
-    const composition = byRate.readComposition(flat, wardSettings);
-    const exact = JSON.parse(JSON.stringify(composition).replace('"magnitude":60', '"magnitude":60.0'));
-    const bundle = byRate.toFhir(exact, wardSettings) as { entry: { resource: { note: { text: string }[] } }[] };
-    expect(bundle.entry.map(({ resource }) => resource.note.map(({ text }) => text))).toEqual([["a", "c"], ["b"]]);
+    const compositions = byRate.readComposition(flat, wardSettings);
+    const measured = firstQuantity(compositions);
+    measured.magnitude = new NumberText("60.0");
+    const notes = resourcesOf(byRate.toFhir(compositions, wardSettings)).map(({ note }) => note);
+    expect(notes).toEqual([[{ text: "a" }, { text: "c" }], [{ text: "b" }]]);
+  });
+
+  it("shows of what holds the occurrences only what holds those of the group", () => {
+    const byNote = mapperOf("v1", [
+      pulse(
+        `{ with: { openehr: "${items}[at0006]" }, split: { fhir: { create: resource, unique: ["items[at0007]"] } } }`,
+        `{ name: rate, with: { fhir: "$resource.component.value.ofType(Quantity)", openehr: "${items}[at0004]" } }`,
+      ),
+    ]);
+    const flat = flatOf([
+      { rate: 60, notes: [["a", 1]] },
+      {
+        rate: 61,
+        notes: [
+          ["b", 2],
+          ["a", 3],
+        ],
+      },
+      { rate: 62, notes: [["b", 4]] },
+    ]);
+    expect(ratesOf(toResources(byNote, flat))).toEqual([
+      [60, 61],
+      [61, 62],
+    ]);
+  });
+
+  it("maps an archetype without any occurrence, too", () => {
+    const many = mapperOf("v1", [byRemark], manyPulsesTemplate);
+    const device = `{ name: device, with: { fhir: "$resource.device.display", openehr: "$archetype/protocol[at0010]/items[openEHR-EHR-CLUSTER.device.v1]/items[at0001]" } }`;
+    const withDevice = mapperOf("v1", [{ ...byRemark, body: `${byRemark.body}\n  - ${device}` }], manyPulsesTemplate);
+    const flat = { ...flatOf([{ rate: 60 }], "ward/pulse:0"), "ward/pulse:1/device:0/device_name": "D" };
+    expect(toResources(withDevice, flat)).toHaveLength(2);
+    expect(toResources(many, flat)).toHaveLength(1);
+  });
+
+  it("groups archetypes when these are iterated, by the whole value or by a part of it", () => {
+    const grouped = (unique: string) => {
+      const mapper = mapperOf("v1", [
+        {
+          name: "EVALUATION.problem.v1",
+          type: "Condition",
+          body: `preprocessor:
+  hierarchy: { with: { openehr: "$archetype" }, split: { fhir: { create: Condition, unique: ["data[at0001]/items[at0002]${unique}"] } } }
+mappings:
+  - { name: side, with: { fhir: "$resource.note.text", openehr: "$archetype/data[at0001]/items[at0008, 'Left']" } }`,
+        },
+      ]);
+      const flat = Object.fromEntries(
+        ["fever", "Fever", "fever"].flatMap((value, at) => [
+          [`ward/problem:${at}/diagnosis|code`, "f"],
+          [`ward/problem:${at}/diagnosis|terminology`, at === 2 ? "other" : "codes"],
+          [`ward/problem:${at}/diagnosis|value`, value],
+          [`ward/problem:${at}/left`, String(at)],
+        ]),
+      );
+      return toResources(mapper, flat).map(({ note }) => (note as JsonObject[]).map(({ text }) => text));
+    };
+    expect(grouped("")).toEqual([["0"], ["1"], ["2"]]);
+    expect(grouped("/value/defining_code")).toEqual([["0", "1"], ["2"]]);
+    expect(grouped("/value/defining_code/terminology_id")).toEqual([["0", "1"], ["2"]]);
+    expect(grouped("/value/value")).toEqual([["0", "2"], ["1"]]);
   });
 
   it("never groups across archetypes", () => {
@@ -240,6 +315,33 @@ describe("a hierarchy with `unique`, FHIR to openEHR", () => {
     );
   });
 
+  it("does so when the resources have several groups of the same values", () => {
+    const both = observation(component("a", 1), component("b", 2));
+    expect(Object.keys(toFlat(mapper, bundleOf(both, both))).filter((key) => key.endsWith("note:0"))).toHaveLength(4);
+    expect(toFlat(mapper, bundleOf(both, both))["ward/pulse/any_event:3/reading:0/note:0"]).toBe("b");
+  });
+
+  it("runs for each group what reads its elements, whether in its path or in a condition", () => {
+    const device = (path: string, condition: string) =>
+      `{ name: device, with: { fhir: "${path}", openehr: "$archetype/protocol[at0010]/items[openEHR-EHR-CLUSTER.device.v1]/items[at0001]" }${condition} }`;
+    const written = (path: string, condition = "") => {
+      const own = mapperOf("v1", [{ ...byCode, body: `${byCode.body}\n  - ${device(path, condition)}` }]);
+      const resource = { ...observation(component("a", 1), component("b", 2)), bodySite: { text: "arm" } };
+      return Object.entries(toFlat(own, resource)).flatMap(([key, value]) => (key.includes("device") ? [value] : []));
+    };
+    const ofSecond = `{ targetRoot: "$resource.component", targetAttribute: "code.text", operator: one of, criteria: b }`;
+    expect(written("$resource.component.code.text")).toEqual(["a", "b"]);
+    expect(written("$resource.bodySite.text", `, fhirCondition: ${ofSecond}`)).toEqual(["arm"]);
+  });
+
+  it("takes absolute paths in `unique` that lead to the same", () => {
+    const resource = observation(component("a", 1), component("b", 2), component("a", 3));
+    const absolute = { ...byCode, body: byCode.body.replace("unique: [code]", 'unique: ["$resource.component.code"]') };
+    expect(toFlat(mapperOf("v1", [absolute]), resource)).toEqual(toFlat(mapper, resource));
+    const same = { ...byCode, body: byCode.body.replace("unique: [code]", 'unique: ["$resource.code"]') };
+    expect(toFlat(mapperOf("v1", [same]), resource)["ward/pulse/any_event:0/reading:2/note:0"]).toBe("a");
+  });
+
   it("leaves the composition whole on the way back, when only `split.openehr` is given", () => {
     const flat = flatOf([
       {
@@ -260,6 +362,42 @@ describe("a hierarchy with `unique`, FHIR to openEHR", () => {
     const resource = { ...observation(component("a", 1), component("b", 2)), status: "final" };
     mapper.toOpenEhr(resource, wardSettings, { account }).composition();
     expect(account.report().untouched.map(({ path }) => path)).toEqual(["/status"]);
+  });
+
+  it("shows of what holds the elements only what holds those of the group", () => {
+    const byRange = mapperOf("v1", [
+      pulse(
+        `{ with: { fhir: "$resource.component.referenceRange", openehr: "${event}" }, split: { openehr: { create: event, unique: [text] } } }`,
+        `{ name: remark, with: { fhir: "$resource.component.code.text", openehr: "${items}[at0005]" } }`,
+      ),
+    ]);
+    const ranged = (text: string, ...ranges: readonly string[]) => ({
+      code: { text },
+      referenceRange: ranges.map((range) => ({ text: range })),
+    });
+    const flat = toFlat(byRange, observation(ranged("one", "a"), ranged("two", "b", "a"), ranged("three", "b")));
+    expect(flat).toEqual(flatOf([{ remarks: ["one", "two"] }, { remarks: ["two", "three"] }]));
+  });
+
+  it("leaves elements alone that `with.fhir` does not name", () => {
+    const some = mapperOf("v1", [
+      {
+        ...byCode,
+        body: byCode.body.replace('fhir: "$resource.component"', `fhir: "$resource.component.where(code.text='a')"`),
+      },
+    ]);
+    const resource = observation(component("a", 1), component("b", 2), component("a", 3));
+    expect(toFlat(some, resource)).toEqual(
+      flatOf([
+        {
+          notes: [
+            ["a", 1],
+            ["b", 2],
+            ["a", 3],
+          ],
+        },
+      ]),
+    );
   });
 
   it("changes neither the resource nor what it holds", () => {
@@ -293,6 +431,17 @@ describe("resources that are grouped themselves", () => {
       ["ward/pulse/any_event:0/reading:1/depth|magnitude", 3],
       ["ward/pulse/any_event:1/reading:0/depth|magnitude", 2],
       ["ward/pulse/any_event:1/reading:1/depth|magnitude", 4],
+    ]);
+  });
+
+  it("leave the event free of which nothing was written", () => {
+    const blank = { resourceType: "Observation", code: { text: "a" } };
+    const flat = toFlat(mapper, bundleOf(blank, depth("b", 1), depth("a", 2), depth("b", 3)));
+    const depths = Object.entries(flat).filter(([key]) => key.endsWith("magnitude"));
+    expect(depths).toEqual([
+      ["ward/pulse/any_event:0/reading:0/depth|magnitude", 1],
+      ["ward/pulse/any_event:0/reading:1/depth|magnitude", 3],
+      ["ward/pulse/any_event:1/reading:0/depth|magnitude", 2],
     ]);
   });
 });
@@ -337,6 +486,26 @@ describe("a hierarchy that creates elements", () => {
     const { component: components, note } = toResource(mapper, flatOf([{ notes: [["n", 1]] }, { notes: [["m", 2]] }]));
     expect(components).toEqual([{ code: { id: "mm" } }, { code: { id: "mm" } }]);
     expect(note).toEqual([{ text: "n" }, { text: "m" }]);
+  });
+
+  it("runs for each group what writes into its element, or has a condition on its occurrences", () => {
+    const context = "$composition/context/other_context[at0001]/items[at0002]";
+    const condition = `openehrCondition: { targetRoot: "${event}", targetAttribute: "data[at0003]/items[at0005]", operator: "one of", criteria: b }`;
+    const own = mapperOf("v1", [
+      {
+        ...model,
+        body: `${model.body}
+  - { name: report, with: { fhir: "$resource.component.interpretation.text", openehr: "${context}" } }
+  - { name: method, with: { fhir: "$resource.method.text", openehr: "${context}" }, ${condition} }`,
+      },
+    ]);
+    const written = (flat: JsonObject) => {
+      const { method, component: components } = toResource(own, { ...flat, "ward/context/report_id": "R" });
+      return { method, interpretations: (components as JsonObject[] | undefined)?.map((one) => one.interpretation) };
+    };
+    const text = { text: "R" };
+    expect(written(flat)).toEqual({ method: text, interpretations: [[text], [text], [text]] });
+    expect(written({ "ward/pulse/device:0/device_name": "D" })).toEqual({ method: text, interpretations: undefined });
   });
 
   it("creates none where there is nothing to group", () => {
@@ -410,6 +579,12 @@ mappings:
       { code: { text: "D" }, valueString: "P" },
       { code: { text: "D" }, valueString: "Q" },
     ]);
+  });
+
+  it("is not reported where the model is entered with what it iterates", () => {
+    const whole = { ...parts, body: parts.body.replace('$archetype/items[at0002]" }, split', '$archetype" }, split') };
+    const { diagnostics } = mapperOf("v1", [start("$resource"), whole]);
+    expect(diagnostics.filter(({ code }) => code === "MAPPING_HIERARCHY_UNUSABLE")).toEqual([]);
   });
 
   it("is reported where the method creates none", () => {
