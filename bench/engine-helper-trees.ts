@@ -12,7 +12,8 @@ import { completeComposition } from "../src/openehr/building/complete-compositio
 import type { CompositionDraft } from "../src/openehr/building/composition-draft.js";
 import { draftFromComposition } from "../src/openehr/building/draft-from-composition.js";
 import { buildSkeleton, type SkeletonSource, skeletonsOf } from "../src/openehr/building/skeleton.js";
-import { readCanonicalJson, writeCanonicalJson } from "../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson } from "../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../src/openehr/formats/canonical-json-writer.js";
 import type { Template } from "../src/openehr/template/template.js";
 import { readTemplateText } from "../src/store/template-text.js";
 

@@ -14,7 +14,7 @@ import { type SelectedModels, selectModels } from "../fhirconnect/merge/select-m
 import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
 import { completeComposition } from "../openehr/building/complete-composition.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
-import { writeCanonicalJson } from "../openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../openehr/formats/canonical-json-writer.js";
 import { writeFlat } from "../openehr/formats/flat/flat-writer.js";
 import type { JsonObject as CanonicalJson } from "../openehr/formats/json.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";

@@ -28,7 +28,7 @@ export function assignResourceIds(
     const { name } = resource.type;
     const position = counts.get(name) ?? 0;
     counts.set(name, position + 1);
-    if (resource.fields.has("id")) continue;
+    if (resource.field("id") !== undefined) continue;
     const id = new FhirInstance(idType);
     id.primitive = uuidOf(JSON.stringify([uid, templateId, `${name}[${position}]`]));
     resource.setField("id", id);
@@ -37,12 +37,12 @@ export function assignResourceIds(
 
 /** A mapped Bundle stands for the resources in its entries. */
 function entryResources(resource: FhirInstance): readonly FhirInstance[] {
-  if (resource.type.name !== "Bundle") return resource.fields.size === 0 ? [] : [resource];
+  if (resource.type.name !== "Bundle") return resource.fields.length === 0 ? [] : [resource];
   return membersOf(resource, "entry").flatMap((entry) => membersOf(entry, "resource"));
 }
 
 function membersOf(owner: FhirInstance, name: string): readonly FhirInstance[] {
-  const field = owner.fields.get(name);
+  const field = owner.field(name);
   if (field === undefined) return [];
   return Array.isArray(field) ? field : [field];
 }

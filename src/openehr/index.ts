@@ -8,7 +8,8 @@ export { CompositionDraft } from "./building/composition-draft.js";
 export type { CompositionSettings } from "./building/composition-settings.js";
 export { draftFromComposition } from "./building/draft-from-composition.js";
 export { type ExampleSettings, exampleComposition } from "./example/example-composition.js";
-export { readCanonicalJson, writeCanonicalJson } from "./formats/canonical-json.js";
+export { readCanonicalJson } from "./formats/canonical-json.js";
+export { writeCanonicalJson } from "./formats/canonical-json-writer.js";
 export { readCanonicalXml } from "./formats/canonical-xml/canonical-xml-reader.js";
 export { writeCanonicalXml } from "./formats/canonical-xml/canonical-xml-writer.js";
 export {

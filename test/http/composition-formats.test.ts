@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileMapper } from "../../src/engine/mapper.js";
-import { readCanonicalJson, writeCanonicalJson } from "../../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson } from "../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../src/openehr/formats/canonical-json-writer.js";
 import { readCanonicalXml } from "../../src/openehr/formats/canonical-xml/canonical-xml-reader.js";
 import { writeCanonicalXml } from "../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
 import { flatToStructured } from "../../src/openehr/formats/structured/flat-to-structured.js";

@@ -16,9 +16,9 @@ export class FhirOrigins<Writer> {
     if (primitive !== undefined && this.#writers.get(instance)?.primitive !== primitive) {
       this.#writers.set(instance, { writer, primitive });
     }
-    for (const field of instance.fields.values()) {
-      if (Array.isArray(field)) for (const member of field) this.wrote(writer, member);
-      else this.wrote(writer, field);
+    for (const { content } of instance.fields) {
+      if (Array.isArray(content)) for (const member of content) this.wrote(writer, member);
+      else this.wrote(writer, content);
     }
   }
 

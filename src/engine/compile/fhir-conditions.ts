@@ -103,7 +103,7 @@ function acceptance(condition: Condition, semantics: Semantics): (values: readon
     semantics.criteria === "equality"
       ? (values: readonly string[]) => values.some((value) => criteria.includes(value))
       : (values: readonly string[]) => {
-          const joined = values.join(",");
+          const joined = values.length === 1 ? (values[0] ?? "") : values.join(",");
           return criteria.some((criterion) => joined.includes(criterion));
         };
   return condition.operator.value === "not of" ? (values) => !occurs(values) : occurs;

@@ -160,6 +160,36 @@ function kindOf(fhirType: string): string {
   return uriTypes.has(fhirType) ? "uri" : fhirType;
 }
 
+/** An RM class that may take a FHIR type, and who converts to it. */
+interface Candidate {
+  readonly rmType: string;
+  readonly isInterval: boolean;
+  readonly converter: DataTypeConverter | undefined;
+}
+
+/** By the classes that a place allows (the array of its accessor) and FHIR type: both are few, and the same again and again. */
+const knownCandidates = new WeakMap<readonly string[], Map<string, readonly Candidate[]>>();
+
+function candidatesFor(allowed: readonly string[], fhirType: string): readonly Candidate[] {
+  let ofPlace = knownCandidates.get(allowed);
+  if (ofPlace === undefined) {
+    ofPlace = new Map();
+    knownCandidates.set(allowed, ofPlace);
+  }
+  let candidates = ofPlace.get(fhirType);
+  if (candidates === undefined) {
+    const classes =
+      allowed.length === 1 ? allowed : preferredRmTypes(fhirType).filter((rmType) => allowed.includes(rmType));
+    candidates = classes.map((rmType) => ({
+      rmType,
+      isInterval: rmType.startsWith("DV_INTERVAL<"),
+      converter: converters.get(rmClassOf(rmType)),
+    }));
+    ofPlace.set(fhirType, candidates);
+  }
+  return candidates;
+}
+
 /**
  * The value a FHIR element becomes at a node that allows certain RM classes.
  * One allowed class is taken as it is; among several the FHIR type decides (engine-behaviour 7.5). An Extension that no
@@ -174,12 +204,10 @@ export function convertToOpenEhr(
   context: ConversionContext,
   places?: ReadonlyMap<string, TemplateNode>,
 ): { readonly rmType: string; readonly value: RmObject } | undefined {
-  const candidates =
-    allowed.length === 1 ? allowed : preferredRmTypes(node.type).filter((rmType) => allowed.includes(rmType));
-  for (const rmType of candidates) {
+  for (const { rmType, isInterval, converter } of candidatesFor(allowed, node.type)) {
     const value =
-      intervalOf(rmType, node, context) ??
-      converters.get(rmClassOf(rmType))?.toOpenEhr(node, context, places?.get(rmType));
+      (isInterval ? intervalOf(rmType, node, context) : undefined) ??
+      converter?.toOpenEhr(node, context, places?.get(rmType));
     if (value !== undefined) return { rmType, value };
   }
   const held = heldValue(node);

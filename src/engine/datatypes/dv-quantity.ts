@@ -62,7 +62,7 @@ export const dvQuantity: DataTypeConverter = {
     const magnitude = exactPrimitive(node);
     if (magnitude === undefined) return undefined;
     const units = semantics.units === "complete" && allowsUnit(place, "1") ? "1" : undefined;
-    return rmObject("DV_QUANTITY", { magnitude, units });
+    return rmObject("DV_QUANTITY", { units, magnitude });
   },
 };
 
@@ -87,8 +87,8 @@ function fromQuantity(quantity: JsonObject | undefined, semantics: Semantics): R
   const comparator = stringMember(quantity, "comparator");
   return rmObject("DV_QUANTITY", {
     magnitude_status: comparator !== undefined && comparators.has(comparator) ? comparator : undefined,
-    magnitude,
     units,
+    magnitude,
     ...(semantics.units === "complete" && units !== undefined && unitAttributes(quantity, units)),
   });
 }

@@ -113,19 +113,18 @@ const wholeQuarters = Date.UTC(1973, 0, 1);
 const rememberedOffsets = new Map<string, Map<number, number>>();
 const mostRemembered = 20_000;
 
-/** Offset of a zone at an instant, in minutes east of UTC; remembered by the quarter of an hour. */
+/** Offset of a zone at an instant, in minutes east of UTC; remembered by the quarter of an hour, before 1973 by the instant. */
 function offsetMinutesAt(instant: number, timeZone: string): number {
-  if (instant < wholeQuarters) return computeOffset(instant, timeZone);
   let offsets = rememberedOffsets.get(timeZone);
   if (offsets === undefined || offsets.size >= mostRemembered) {
     offsets = new Map();
     rememberedOffsets.set(timeZone, offsets);
   }
-  const quarter = Math.floor(instant / quarterHour);
-  let offset = offsets.get(quarter);
+  const moment = instant < wholeQuarters ? instant : Math.floor(instant / quarterHour) * quarterHour;
+  let offset = offsets.get(moment);
   if (offset === undefined) {
-    offset = computeOffset(quarter * quarterHour, timeZone);
-    offsets.set(quarter, offset);
+    offset = computeOffset(moment, timeZone);
+    offsets.set(moment, offset);
   }
   return offset;
 }

@@ -28,7 +28,7 @@ export const generateNarrative: ProgrammedMappingKind = {
 
 function elementsAt(from: FhirInstance, steps: readonly string[]): readonly FhirInstance[] {
   return steps.reduce<readonly FhirInstance[]>(
-    (elements, step) => elements.flatMap((element) => (element.target ?? element).fields.get(step) ?? []),
+    (elements, step) => elements.flatMap((element) => (element.target ?? element).field(step) ?? []),
     [from],
   );
 }

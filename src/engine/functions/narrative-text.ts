@@ -42,9 +42,10 @@ function tableOf(element: FhirInstance): string | undefined {
     return text === "" ? undefined : `<p>${escaped(text)}</p>`;
   }
   const rows: string[] = [];
-  for (const [name, field] of shown.fields) {
+  for (const { element: shownElement, content } of shown.fields) {
+    const { name } = shownElement;
     if (notShown.has(name)) continue;
-    const text = listText(field, ", ", 0);
+    const text = listText(content, ", ", 0);
     if (text !== "") rows.push(`<tr><th>${escaped(name)}</th><td>${escaped(text)}</td></tr>`);
   }
   if (rows.length === 0) return undefined;
@@ -67,16 +68,16 @@ function textOf(element: FhirInstance, depth: number): string {
   if (own !== undefined) return String(own);
   const names = Object.hasOwn(shownAlone, type.name) ? shownAlone[type.name] : undefined;
   for (const name of names ?? []) {
-    const field = fields.get(name);
+    const field = element.field(name);
     const text = field === undefined ? "" : listText(field, ", ", depth + 1);
     if (text !== "") return text;
   }
   if (names !== undefined) return "";
   const joint = (Object.hasOwn(joints, type.name) ? joints[type.name] : undefined) ?? "; ";
-  const hasUnit = fields.has("unit");
-  return [...fields]
-    .filter(([name]) => !notShown.has(name) && !(machineParts.has(name) && (hasUnit || name !== "code")))
-    .map(([, field]) => listText(field, " ", depth + 1))
+  const hasUnit = element.field("unit") !== undefined;
+  return fields
+    .filter(({ element: { name } }) => !notShown.has(name) && !(machineParts.has(name) && (hasUnit || name !== "code")))
+    .map(({ content }) => listText(content, " ", depth + 1))
     .filter((text) => text !== "")
     .join(joint);
 }

@@ -1,119 +1,156 @@
 import { isJsonObject } from "../../fhir/json.js";
+import type { CompiledFhirPath } from "../../fhir/path/compile-fhir-path.js";
 import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { objectsMember, stringMember } from "../datatypes/rm-values.js";
 import type { FhirAccessor, FhirCondition } from "../plan.js";
 import { baseOf, type FhirObjects } from "./fhir-scope.js";
 
-/**
- * The elements a method maps: those at its path that its `one of` and `not of` conditions leave (engine-behaviour 4.5 and
- * 7.4), provided the other conditions hold.
- */
-export function selectElements(
-  accessor: FhirAccessor,
-  conditions: readonly FhirCondition[],
-  objects: FhirObjects,
-  resolver: ReferenceResolver,
-): readonly FhirNode[] {
-  let selected: readonly FhirNode[] | undefined;
-  for (const condition of conditions) {
-    if (condition.operator !== "one of" && condition.operator !== "not of") {
-      if (!holds(condition, objects, resolver)) return [];
-      continue;
+/** What the conditions of neighbouring methods look at, and the texts found there. */
+interface Looked {
+  readonly base: FhirNode;
+  readonly root: CompiledFhirPath | undefined;
+  readonly attributes: readonly CompiledFhirPath[];
+  readonly roots: readonly FhirNode[];
+  /** Compared texts of each root. */
+  readonly texts: readonly (readonly string[])[];
+}
+
+/** Selects the elements that methods map, for one run. */
+export class FhirSelection {
+  readonly #resolver: ReferenceResolver;
+  readonly #remembers: boolean;
+  /** Entries of `manual` compare the same element one after the other: it is looked up once. */
+  #looked: Looked | undefined = undefined;
+
+  /** @param remembers false when every method has to look for itself, because somebody keeps account of it */
+  constructor(resolver: ReferenceResolver, remembers: boolean) {
+    this.#resolver = resolver;
+    this.#remembers = remembers;
+  }
+
+  /**
+   * The elements a method maps: those at its path that its `one of` and `not of` conditions leave (engine-behaviour 4.5 and
+   * 7.4), provided the other conditions hold.
+   */
+  elements(accessor: FhirAccessor, conditions: readonly FhirCondition[], objects: FhirObjects): readonly FhirNode[] {
+    let selected: readonly FhirNode[] | undefined;
+    for (const condition of conditions) {
+      if (condition.operator !== "one of" && condition.operator !== "not of") {
+        if (!this.holds(condition, objects)) return none;
+        continue;
+      }
+      selected = this.#narrowed(accessor, condition, selected, objects);
+      if (selected.length === 0) return none;
     }
-    selected = narrowed(accessor, condition, selected, objects, resolver);
-    if (selected.length === 0) return [];
+    return this.#followed(accessor, selected ?? this.#elementsAt(accessor, objects));
   }
-  return followed(accessor, selected ?? elementsAt(accessor, objects, resolver), resolver);
-}
 
-/**
- * A `reference` method maps the targets of its references (fhirconnect-language 9). `resourceType` says what to create in
- * the other direction; published mappings rely on other types being read all the same.
- */
-function followed(
-  accessor: FhirAccessor,
-  elements: readonly FhirNode[],
-  resolver: ReferenceResolver,
-): readonly FhirNode[] {
-  if (accessor.referencedType === undefined) return elements;
-  return elements
-    .map((element) => (element.type === "Reference" ? resolver.resolve(element) : element))
-    .filter((target) => target !== undefined);
-}
-
-/** The mapped elements that one more condition leaves of those left so far (undefined: none has narrowed them yet). */
-function narrowed(
-  accessor: FhirAccessor,
-  condition: FhirCondition,
-  left: readonly FhirNode[] | undefined,
-  objects: FhirObjects,
-  resolver: ReferenceResolver,
-): readonly FhirNode[] {
-  if (condition.relation === "filter" && !accessor.isBase) {
-    const passing = filtered(condition, objects, resolver);
-    if (left === undefined) return passing;
-    const values = new Set(passing.map((node) => node.value));
-    return left.filter((node) => values.has(node.value));
-  }
-  const elements = left ?? elementsAt(accessor, objects, resolver);
-  if (condition.relation === "below") {
-    return elements.filter((node) => condition.accepts(textsBelow(node, condition, resolver)));
-  }
-  return kept(condition, objects, resolver).length > 0 ? elements : [];
-}
-
-/** Whether a condition is satisfied by any element it tests; used for files as a whole and for `empty`, `not empty`, `type`. */
-export function holds(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): boolean {
-  const roots = rootsOf(condition, objects, resolver);
-  switch (condition.operator) {
-    case "one of":
-    case "not of":
-      return kept(condition, objects, resolver).length > 0;
-    case "empty":
-      return !roots.some((root) => hasContent(root, condition, resolver, "some"));
-    case "not empty":
-      return roots.some((root) => hasContent(root, condition, resolver, "every"));
-    case "type": {
-      const looked =
-        condition.attributes.length === 0 ? roots : roots.flatMap((root) => attributesOf(root, condition, resolver));
-      return looked.length === 0 || looked.some((node) => condition.criteria.includes(node.type));
+  /** Whether a condition is satisfied by any element it tests; used for files as a whole and for `empty`, `not empty`, `type`. */
+  holds(condition: FhirCondition, objects: FhirObjects): boolean {
+    switch (condition.operator) {
+      case "one of":
+      case "not of":
+        return this.#kept(condition, objects).length > 0;
+      case "empty":
+        return !this.#roots(condition, objects).some((root) => hasContent(root, condition, this.#resolver, "some"));
+      case "not empty":
+        return this.#roots(condition, objects).some((root) => hasContent(root, condition, this.#resolver, "every"));
+      case "type": {
+        const looked = this.#roots(condition, objects).flatMap((root) => this.#compared(root, condition.attributes));
+        return looked.length === 0 || looked.some((node) => condition.criteria.includes(node.type));
+      }
+      default:
+        return condition.operator satisfies never;
     }
-    default:
-      return condition.operator satisfies never;
+  }
+
+  /**
+   * A `reference` method maps the targets of its references (fhirconnect-language 9). `resourceType` says what to create in
+   * the other direction; published mappings rely on other types being read all the same.
+   */
+  #followed(accessor: FhirAccessor, elements: readonly FhirNode[]): readonly FhirNode[] {
+    if (accessor.referencedType === undefined) return elements;
+    return elements
+      .map((element) => (element.type === "Reference" ? this.#resolver.resolve(element) : element))
+      .filter((target) => target !== undefined);
+  }
+
+  /** The mapped elements that one more condition leaves of those left so far (undefined: none has narrowed them yet). */
+  #narrowed(
+    accessor: FhirAccessor,
+    condition: FhirCondition,
+    left: readonly FhirNode[] | undefined,
+    objects: FhirObjects,
+  ): readonly FhirNode[] {
+    if (condition.relation === "filter" && !accessor.isBase) {
+      const passing = this.#filtered(condition, objects);
+      if (left === undefined) return passing;
+      const values = new Set(passing.map((node) => node.value));
+      return left.filter((node) => values.has(node.value));
+    }
+    if (condition.relation === "below") {
+      const elements = left ?? this.#elementsAt(accessor, objects);
+      return elements.filter((node) => condition.accepts(this.#textsBelow(node, condition.attributes)));
+    }
+    return this.#kept(condition, objects).length > 0 ? (left ?? this.#elementsAt(accessor, objects)) : none;
+  }
+
+  #elementsAt(accessor: FhirAccessor, objects: FhirObjects): readonly FhirNode[] {
+    const base = baseOf(accessor.base, objects);
+    if (accessor.isBase) {
+      return accessor.requiredType === undefined || accessor.requiredType === base.type ? [base] : none;
+    }
+    return accessor.read?.evaluate(base, this.#resolver) ?? none;
+  }
+
+  #roots({ base, root }: FhirCondition, objects: FhirObjects): readonly FhirNode[] {
+    const from = baseOf(base, objects);
+    return root === undefined ? [from] : root.evaluate(from, this.#resolver);
+  }
+
+  #kept(condition: FhirCondition, objects: FhirObjects): readonly FhirNode[] {
+    const { roots, texts } = this.#look(condition, objects);
+    const [only] = texts;
+    if (texts.length === 1 && only !== undefined) return condition.accepts(only) ? roots : none;
+    return roots.filter((_, at) => condition.accepts(texts[at] ?? []));
+  }
+
+  #look(condition: FhirCondition, objects: FhirObjects): Looked {
+    const { root, attributes } = condition;
+    const base = baseOf(condition.base, objects);
+    const last = this.#looked;
+    if (last?.base === base && last.root === root && isSameList(last.attributes, attributes)) return last;
+    const roots = root === undefined ? [base] : root.evaluate(base, this.#resolver);
+    const looked = { base, root, attributes, roots, texts: roots.map((one) => this.#textsBelow(one, attributes)) };
+    if (this.#remembers) this.#looked = looked;
+    return looked;
+  }
+
+  #filtered(condition: FhirCondition, objects: FhirObjects): readonly FhirNode[] {
+    const roots = this.#kept(condition, objects);
+    const { rest } = condition;
+    return rest === undefined ? roots : roots.flatMap((root) => rest.evaluate(root, this.#resolver));
+  }
+
+  #compared(node: FhirNode, attributes: readonly CompiledFhirPath[]): readonly FhirNode[] {
+    const [only] = attributes;
+    if (only === undefined) return [node];
+    if (attributes.length === 1) return only.evaluate(node, this.#resolver);
+    return attributes.flatMap((attribute) => attribute.evaluate(node, this.#resolver));
+  }
+
+  #textsBelow(node: FhirNode, attributes: readonly CompiledFhirPath[]): readonly string[] {
+    const texts: string[] = [];
+    for (const attribute of this.#compared(node, attributes)) addComparableTexts(attribute, texts);
+    return texts;
   }
 }
 
-function elementsAt(accessor: FhirAccessor, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
-  const base = baseOf(accessor.base, objects);
-  if (accessor.isBase) {
-    return accessor.requiredType === undefined || accessor.requiredType === base.type ? [base] : [];
-  }
-  return accessor.read?.evaluate(base, resolver) ?? [];
-}
+const none: readonly FhirNode[] = [];
 
-function rootsOf(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
-  const base = baseOf(condition.base, objects);
-  return condition.root === undefined ? [base] : condition.root.evaluate(base, resolver);
-}
-
-function kept(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
-  return rootsOf(condition, objects, resolver).filter((root) =>
-    condition.accepts(textsBelow(root, condition, resolver)),
-  );
-}
-
-function filtered(condition: FhirCondition, objects: FhirObjects, resolver: ReferenceResolver): readonly FhirNode[] {
-  const roots = kept(condition, objects, resolver);
-  const { rest } = condition;
-  return rest === undefined ? roots : roots.flatMap((root) => rest.evaluate(root, resolver));
-}
-
-function attributesOf(node: FhirNode, condition: FhirCondition, resolver: ReferenceResolver): readonly FhirNode[] {
-  if (condition.attributes.length === 0) return [node];
-  const [only] = condition.attributes;
-  if (condition.attributes.length === 1 && only !== undefined) return only.evaluate(node, resolver);
-  return condition.attributes.flatMap((attribute) => attribute.evaluate(node, resolver));
+function isSameList(one: readonly CompiledFhirPath[], other: readonly CompiledFhirPath[]): boolean {
+  return one === other || (one.length === other.length && one.every((path, at) => path === other[at]));
 }
 
 function hasContent(
@@ -125,12 +162,6 @@ function hasContent(
   const present = (path: FhirCondition["attributes"][number]): boolean => path.evaluate(node, resolver).length > 0;
   if (condition.attributes.length === 0) return true;
   return quantity === "some" ? condition.attributes.some(present) : condition.attributes.every(present);
-}
-
-function textsBelow(node: FhirNode, condition: FhirCondition, resolver: ReferenceResolver): readonly string[] {
-  const texts: string[] = [];
-  for (const attribute of attributesOf(node, condition, resolver)) addComparableTexts(attribute, texts);
-  return texts;
 }
 
 /** A complex value stands for its code or text in a comparison (fhirconnect-language 6.3). */

@@ -95,9 +95,10 @@ export class OpenEhrScope {
 
   #boundOccurrence(node: TemplateNode): Occurrence | undefined {
     for (let scope: OpenEhrScope | undefined = this; scope !== undefined; scope = scope.#outer) {
-      for (let at: Occurrence | undefined = scope.#bound; at !== undefined; at = at.above) {
-        if (at.node === node) return at;
-      }
+      let at: Occurrence | undefined = scope.#bound;
+      // What is above a node comes before it in the template.
+      while (at !== undefined && at.node.ordinal > node.ordinal) at = at.above;
+      if (at?.node === node) return at;
     }
     return undefined;
   }

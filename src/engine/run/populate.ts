@@ -1,13 +1,7 @@
-import {
-  digitsAt,
-  isJsonObject,
-  type JsonObject,
-  type JsonPrimitive,
-  type JsonValue,
-  noteDigits,
-} from "../../fhir/json.js";
+import { digitsAt, isJsonObject, type JsonObject, type JsonPrimitive, noteDigits } from "../../fhir/json.js";
 import { FhirInstance } from "../../fhir/path/fhir-instance.js";
-import type { FhirElement, FhirSchema, FhirType } from "../../fhir/schema/fhir-schema.js";
+import { putContent } from "../../fhir/path/instance-content.js";
+import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import { qualifiedCode } from "../datatypes/code-phrase.js";
 import { ucumSystem } from "../datatypes/dv-quantity.js";
 import type { FhirData } from "../datatypes/fhir-data.js";
@@ -27,7 +21,7 @@ export function populate(target: FhirInstance, data: FhirData, schema: FhirSchem
   if (alternatives !== undefined && type !== data.type) {
     const form = alternatives.find((one) => sameKind(type, one.type));
     if (form !== undefined)
-      return isJsonObject(form.value) ? copy(target, form.value, schema) : put(target, form.value);
+      return isJsonObject(form.value) ? putContent(target, form.value, schema) : put(target, form.value);
   }
   if (isJsonObject(data.value)) return populateFromComplex(target, type, data.type, data.value, schema);
   return populateFromPrimitive(target, type, data, schema);
@@ -45,20 +39,20 @@ function populateFromComplex(
   value: JsonObject,
   schema: FhirSchema,
 ): boolean {
-  if (sameKind(type, from)) return copy(target, value, schema);
+  if (sameKind(type, from)) return putContent(target, value, schema);
   switch (from) {
     case "Quantity":
-      if (type === "Ratio") return copy(target, { numerator: value }, schema);
+      if (type === "Ratio") return putContent(target, { numerator: value }, schema);
       if (isIntegerType(type)) return putNumber(target, truncated(numberMember(value, "value")));
       return type === "decimal" && putNumber(target, numberMember(value, "value"), digitsAt(value, "value"));
     case "Timing":
-      return type === "Timing.repeat" && isJsonObject(value.repeat) && copy(target, value.repeat, schema);
+      return type === "Timing.repeat" && isJsonObject(value.repeat) && putContent(target, value.repeat, schema);
     case "Identifier":
       return isStringType(type) && putText(target, stringMember(value, "value"));
     case "CodeableConcept":
       return populateFromConcept(target, type, value, schema);
     case "Coding":
-      if (type === "CodeableConcept") return copy(target, { coding: [value] }, schema);
+      if (type === "CodeableConcept") return putContent(target, { coding: [value] }, schema);
       if (type === "code") return putText(target, stringMember(value, "code"));
       return isStringType(type) && putText(target, qualifiedCode(value));
     default:
@@ -69,16 +63,16 @@ function populateFromComplex(
 function populateFromConcept(target: FhirInstance, type: string, concept: JsonObject, schema: FhirSchema): boolean {
   const first = objectsMember(concept, "coding")[0];
   const text = stringMember(concept, "text");
-  if (type === "Coding") return first !== undefined && copy(target, first, schema);
+  if (type === "Coding") return first !== undefined && putContent(target, first, schema);
   if (type === "code") return putText(target, stringMember(first, "code"));
   if (isStringType(type)) return putText(target, text);
   if (type === "Identifier") {
-    return copy(target, { system: first?.system, value: stringMember(first, "code") ?? text }, schema);
+    return putContent(target, { system: first?.system, value: stringMember(first, "code") ?? text }, schema);
   }
   if (!isQuantityType(type)) return false;
   const value = text === undefined || text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isNaN(value)) return false;
-  return copy(target, { value, unit: first?.display, code: first?.code }, schema);
+  return putContent(target, { value, unit: first?.display, code: first?.code }, schema);
 }
 
 function populateFromPrimitive(
@@ -90,8 +84,8 @@ function populateFromPrimitive(
   if (isJsonObject(value) || value === null) return false;
   switch (from) {
     case "integer":
-      if (type === "Count") return copy(target, { value, system: ucumSystem, code: "1" }, schema);
-      if (isQuantityType(type)) return copy(target, withDigits({ value }, digits), schema);
+      if (type === "Count") return putContent(target, { value, system: ucumSystem, code: "1" }, schema);
+      if (isQuantityType(type)) return putContent(target, withDigits({ value }, digits), schema);
       return (
         (isIntegerType(type) || type === "decimal") && typeof value === "number" && putNumber(target, value, digits)
       );
@@ -112,7 +106,7 @@ function populateFromPrimitive(
 }
 
 function populateFromText(target: FhirInstance, type: string, text: string, schema: FhirSchema): boolean {
-  if (type === "CodeableConcept") return copy(target, { text }, schema);
+  if (type === "CodeableConcept") return putContent(target, { text }, schema);
   if (isIntegerType(type) || type === "decimal") return putNumber(target, numberIn(text, isIntegerType(type)));
   if (type === "boolean") {
     const lower = text.trim().toLowerCase();
@@ -132,7 +126,7 @@ function putExtensionValue(target: FhirInstance, data: FhirData, schema: FhirSch
 
 /** Says on an element without value why it has none. */
 export function putAbsence(target: FhirInstance, reason: string, schema: FhirSchema): void {
-  copy(target, { extension: [{ url: absentReasonUrl, valueCode: reason }] }, schema);
+  putContent(target, { extension: [{ url: absentReasonUrl, valueCode: reason }] }, schema);
 }
 
 function put(target: FhirInstance, value: JsonPrimitive): boolean {
@@ -171,54 +165,4 @@ function numberIn(text: string, whole: boolean): number | undefined {
 function withMilliseconds(dateTime: string): string | undefined {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(.*)$/.exec(dateTime);
   return match === null ? undefined : `${match[1]}.${(match[2] ?? "").padEnd(3, "0")}${match[3]}`;
-}
-
-/** Copies the members of a FHIR object into an instance; members that the type does not have are left out. */
-function copy(target: FhirInstance, value: JsonObject, schema: FhirSchema): boolean {
-  let copied = false;
-  for (const member in value) {
-    const content = value[member];
-    if (content === undefined || content === null) continue;
-    const place = placeOf(target.type, member);
-    if (place === undefined) continue;
-    const { element } = place;
-    const type = schema.type(place.type);
-    if (type === undefined) continue;
-    if (!Array.isArray(content)) {
-      const instance = instanceOf(type, content, schema);
-      if (typeof content === "number") instance.digits = digitsAt(value, member);
-      target.setField(element.name, element.list ? [instance] : instance);
-    } else {
-      const instances = content.map((item) => instanceOf(type, item, schema));
-      const first = instances[0];
-      if (first === undefined) continue;
-      target.setField(element.name, element.list ? instances : first);
-    }
-    copied = true;
-  }
-  return copied;
-}
-
-function instanceOf(type: FhirType, value: JsonValue, schema: FhirSchema): FhirInstance {
-  const instance = new FhirInstance(type);
-  if (isJsonObject(value)) copy(instance, value, schema);
-  else if (!Array.isArray(value) && value !== null) instance.primitive = value;
-  return instance;
-}
-
-/** The element a JSON member belongs to, and its type: `valueQuantity` is `value` as Quantity. */
-function placeOf(type: FhirType, member: string): { readonly element: FhirElement; readonly type: string } | undefined {
-  const element = type.elements.get(member);
-  const only = element?.types[0];
-  if (element !== undefined && !element.choice && only !== undefined) return { element, type: only };
-  for (const choice of type.elements.values()) {
-    if (!choice.choice || !member.startsWith(choice.name)) continue;
-    const chosen = choice.types.find((name) => choice.name + capitalised(name) === member);
-    if (chosen !== undefined) return { element: choice, type: chosen };
-  }
-  return undefined;
-}
-
-function capitalised(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

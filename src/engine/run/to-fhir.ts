@@ -6,14 +6,12 @@ import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import { reasonOf } from "../datatypes/null-flavour.js";
 import type { WrittenElements } from "../functions/programmed-mapping.js";
 import type { ElementGroups, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
-import { joinedData, withLiteralsToFhir } from "./joined-text.js";
-import { entryToFhir } from "./list-entry-values.js";
+import { type FoundValue, findValues, hasData, isAbsent, nothingFound } from "./found-values.js";
 import { narrow } from "./openehr-conditions.js";
 import { type ElementGroup, eachOccurrence, elementGroups, groupViews, slotViews } from "./openehr-groups.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
-import { dataValueOf, readFhirData, valuesOf } from "./openehr-values.js";
+import { dataValueOf } from "./openehr-values.js";
 import { populate, putAbsence } from "./populate.js";
-import { programmedSource } from "./programmed-source.js";
 import { inRule, StepBudget } from "./step-budget.js";
 
 /** What a step works in: the view of the composition, the object of its model, and the element of the enclosing method. */
@@ -51,14 +49,6 @@ interface Target {
   readonly instance: FhirInstance;
   readonly siblings?: readonly FhirInstance[];
 }
-
-/** A value found for a step, and where. */
-interface FoundValue {
-  readonly occurrence: Occurrence;
-  readonly data: FhirData | undefined;
-}
-
-const nothingFound: readonly FoundValue[] = [];
 
 /**
  * Runs a plan openEHR → FHIR over one composition (engine-behaviour 6).
@@ -177,70 +167,20 @@ class ToFhirRun {
       this.#postpone(step, here, step.kind.mapping.whenComplete);
       return;
     }
-    const found = this.#find(step, openEhr);
+    const opens = onlyOpens(step);
+    const found = opens && !isTyped(step) ? nothingFound : findValues(step, openEhr, this.#context);
     if (!this.#typesFit(step, here, found)) {
       this.#account?.because("condition false");
       return;
     }
     const values = found.every(hasData) ? found : found.filter(hasData);
-    if (isStructural(step, values.length)) this.#runStructure(step, here);
+    if (opens || (values.length === 0 && step.children.length > 0)) this.#runStructure(step, here);
     else if (step.kind.kind === "constant") this.#writeConstant(step, here);
     else {
       this.#account?.because(values.length === 0 && found.every(isAbsent) ? "no value" : "no converter");
       for (const value of values) this.#writeValue(step, here, value);
       if (values.length === 0 && this.#plan.semantics.nullFlavours === "both-ways")
         this.#writeAbsence(step, here, found);
-    }
-  }
-
-  /** The values at a step's openEHR end, ordered by their innermost index. */
-  #find(step: Step, scope: OpenEhrScope): readonly FoundValue[] {
-    const accessor = step.openEhr;
-    if (accessor === undefined || accessor.isReference) return nothingFound;
-    if (accessor.rmTypes.length === 0 && step.kind.kind !== "programmed") return nothingFound;
-    if (accessor.joined !== undefined) return this.#joined(accessor, accessor.joined, scope);
-    const occurrences = scope.occurrences(accessor.node);
-    if (occurrences.length === 0) return nothingFound;
-    const found: FoundValue[] = [];
-    for (const occurrence of occurrences) this.#addFound(step, accessor, occurrence, scope, found);
-    if (found.length === 1) return found;
-    return found.sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
-  }
-
-  /** Several joined paths give one value, found where the scope is. */
-  #joined(
-    accessor: OpenEhrAccessor,
-    parts: NonNullable<OpenEhrAccessor["joined"]>,
-    scope: OpenEhrScope,
-  ): readonly FoundValue[] {
-    const data = joinedData(parts, scope, this.#context);
-    const at = parts.flatMap((part) => (typeof part === "string" ? [] : scope.occurrences(part.node)))[0];
-    const [occurrence = at] = scope.occurrences(accessor.node);
-    return data === undefined || occurrence === undefined ? nothingFound : [{ occurrence, data }];
-  }
-
-  #addFound(
-    { kind, readAs, literals }: Step,
-    accessor: OpenEhrAccessor,
-    occurrence: Occurrence,
-    scope: OpenEhrScope,
-    found: FoundValue[],
-  ): void {
-    if (kind.kind === "programmed") {
-      found.push({ occurrence, data: kind.mapping.toFhir(programmedSource(occurrence, scope), this.#context) });
-      return;
-    }
-    if (accessor.members.length === 0) {
-      const data = readFhirData(accessor, occurrence.value, this.#context, readAs);
-      found.push({ occurrence, data: withLiteralsToFhir(data, literals) });
-      return;
-    }
-    for (const value of valuesOf(accessor, occurrence)) {
-      const data =
-        kind.kind === "entry"
-          ? entryToFhir(kind.entryClass, value, this.#context)
-          : withLiteralsToFhir(readFhirData(accessor, value, this.#context, readAs), literals);
-      found.push({ occurrence, data });
     }
   }
 
@@ -357,9 +297,17 @@ class ToFhirRun {
   }
 }
 
+const oneType = new Map<string, readonly string[]>();
+
 /** The types that a value has forms of. */
 function typesOf({ type, alternatives }: FhirData): readonly string[] {
-  return alternatives === undefined ? [type] : [type, ...alternatives.map((form) => form.type)];
+  if (alternatives !== undefined) return [type, ...alternatives.map((form) => form.type)];
+  let types = oneType.get(type);
+  if (types === undefined) {
+    types = [type];
+    oneType.set(type, types);
+  }
+  return types;
 }
 
 /** The element a step starts at; of a list the member with the index of the value, if there is one. */
@@ -376,20 +324,14 @@ function carriesValues({ kind: { kind } }: Step): boolean {
   return kind === "convert" || kind === "programmed" || kind === "entry";
 }
 
-function hasData({ data }: FoundValue): boolean {
-  return data !== undefined;
+/** Whether a step only opens an element for its children, whatever values there are (engine-behaviour 6.4, rule 4). */
+function onlyOpens({ openEhr, slot, fhir }: Step): boolean {
+  if (openEhr?.isReference === true || slot.length > 0) return true;
+  return openEhr?.rmTypes.includes("EVENT") === true && !fhir.mentionsEffective;
 }
 
-/** A value of which nothing is there, as against one that nothing is made of. */
-function isAbsent({ occurrence }: FoundValue): boolean {
-  return dataValueOf(occurrence.value) === undefined;
-}
-
-/** Whether a step only opens an element for its children (engine-behaviour 6.4, rule 4). */
-function isStructural(step: Step, valueCount: number): boolean {
-  if (step.openEhr?.isReference === true || step.slot.length > 0) return true;
-  if (step.openEhr?.rmTypes.includes("EVENT") === true && !step.fhir.mentionsEffective) return true;
-  return valueCount === 0 && step.children.length > 0;
+function isTyped({ openEhrConditions }: Step): boolean {
+  return openEhrConditions.length > 0 && openEhrConditions.some(({ operator }) => operator === "type");
 }
 
 function rmTypeOf(occurrence: Occurrence): string | undefined {

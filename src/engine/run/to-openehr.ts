@@ -19,7 +19,7 @@ import type {
   Step,
 } from "../plan.js";
 import type { Semantics } from "../semantics.js";
-import { holds, selectElements } from "./fhir-conditions.js";
+import { FhirSelection } from "./fhir-conditions.js";
 import { fhirGroups } from "./fhir-groups.js";
 import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
 import { GroupIndexes } from "./group-indexes.js";
@@ -45,7 +45,7 @@ export function runToOpenEhr(
   const draft = account?.draft(plan.template) ?? new CompositionDraft(plan.template);
   const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver, context, account);
   account?.enter("start");
-  run.forEach(startResources(plan, input, resolver), (resource) => {
+  run.forEach(startResources(plan, input, new FhirSelection(resolver, account === undefined)), (resource) => {
     onStart?.(resource.resource);
     const indexes = run.startIndexes(plan.start);
     for (const entry of plan.start) run.runModel(entry, resource, indexes);
@@ -55,7 +55,7 @@ export function runToOpenEhr(
 }
 
 /** The resources a plan starts with: those of the start model's type that pass its preconditions (engine-behaviour 7.2). */
-function startResources(plan: Plan, input: JsonObject, resolver: ReferenceResolver): readonly FhirNode[] {
+function startResources(plan: Plan, input: JsonObject, selection: FhirSelection): readonly FhirNode[] {
   const isBundle = input.resourceType === "Bundle";
   if (plan.startType === "Bundle") return [nodeOf(isBundle ? input : bundleOf(input))];
   if (!isBundle) return input.resourceType === plan.startType ? [nodeOf(input)] : [];
@@ -67,7 +67,7 @@ function startResources(plan: Plan, input: JsonObject, resolver: ReferenceResolv
     .filter((node) => {
       const [start] = plan.start;
       return (start?.fhirPreconditions ?? []).every((condition) =>
-        holds(condition, { model: node, enclosing: node, outer: undefined }, resolver),
+        selection.holds(condition, { model: node, enclosing: node, outer: undefined }),
       );
     });
 }
@@ -81,10 +81,19 @@ function nodeOf(resource: JsonObject): FhirNode {
   return { type: String(resource.resourceType), value: resource, resource };
 }
 
+/** The node that the results of a step iterate, and the occurrence they begin with. */
+interface Repetition {
+  readonly free: TemplateNode | undefined;
+  readonly first: number;
+}
+
+const noRepetition: Repetition = { free: undefined, first: 0 };
+
 class ToOpenEhrRun {
   readonly #writer: OpenEhrWriter;
   readonly #context: ConversionContext;
   readonly #resolver: ReferenceResolver;
+  readonly #selection: FhirSelection;
   readonly #budget = new StepBudget();
   #lastSelection:
     | {
@@ -110,6 +119,7 @@ class ToOpenEhrRun {
     this.#writer = writer;
     this.#context = context;
     this.#resolver = resolver;
+    this.#selection = new FhirSelection(resolver, account === undefined);
   }
 
   /** Where a start resource writes: where all do, or into an entry of its own. */
@@ -124,7 +134,7 @@ class ToOpenEhrRun {
   /** Runs a model on one object. What it writes below its split node goes into the next occurrence of that node. */
   runModel(entry: ModelEntry, object: FhirNode, indexes: OccurrenceIndexes, outer?: FhirPlace): void {
     const place = new FhirPlace(object, object, indexes, outer);
-    if (!entry.fhirPreconditions.every((condition) => holds(condition, place, this.#resolver))) return;
+    if (!entry.fhirPreconditions.every((condition) => this.#selection.holds(condition, place))) return;
     const nodes = entry.groups?.nodes;
     if (nodes !== undefined) {
       this.#runGroups(entry, nodes, object, indexes, outer);
@@ -211,12 +221,8 @@ class ToOpenEhrRun {
   }
 
   /** Which node the results of a step iterate, and from which occurrence on (fhirconnect-language 10.2 and 10.3). */
-  #repetition(
-    step: Step,
-    { chain, isIndexed }: OpenEhrAccessor,
-    indexes: OccurrenceIndexes,
-  ): { readonly free: TemplateNode | undefined; readonly first: number } {
-    if (!isIndexed) return { free: undefined, first: 0 };
+  #repetition(step: Step, { chain, isIndexed }: OpenEhrAccessor, indexes: OccurrenceIndexes): Repetition {
+    if (!isIndexed) return noRepetition;
     const list =
       this.#context.semantics.listWrites === "appended" ? indexes.outermostFree(chain, isListBelowEvent) : undefined;
     if (list === undefined) return { free: indexes.innermostFree(chain), first: 0 };
@@ -245,11 +251,11 @@ class ToOpenEhrRun {
     const referred = this.#referredTo(step, place);
     if (referred !== undefined) return referred;
     if (!fhir.isBase || fhir.text !== undefined || fhirConditions.length === 0) {
-      return selectElements(fhir, fhirConditions, place, this.#resolver);
+      return this.#selection.elements(fhir, fhirConditions, place);
     }
     const last = this.#lastSelection;
     if (last?.conditions === fhirConditions && last.enclosing === place.enclosing) return last.elements;
-    const elements = selectElements(fhir, fhirConditions, place, this.#resolver);
+    const elements = this.#selection.elements(fhir, fhirConditions, place);
     this.#lastSelection = { conditions: fhirConditions, enclosing: place.enclosing, elements };
     return elements;
   }
@@ -269,7 +275,7 @@ class ToOpenEhrRun {
   /** Whether it is the conditions that left nothing of what stands at the path. */
   #whyNothing({ fhir, fhirConditions }: Step, elements: readonly FhirNode[], place: FhirPlace): WithoutEffect {
     if (elements.length > 0 || fhirConditions.length === 0) return "no value";
-    return selectElements(fhir, [], place, this.#resolver).every(isBlankPrimitive) ? "no value" : "condition false";
+    return this.#selection.elements(fhir, [], place).every(isBlankPrimitive) ? "no value" : "condition false";
   }
 
   /** Nothing was found: the reason, if FHIR gives one, becomes the null flavour of the place. */

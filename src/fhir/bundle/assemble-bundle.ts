@@ -1,9 +1,9 @@
 import { Problem } from "../../errors/problem.js";
 import type { JsonObject } from "../json.js";
-import { FhirInstance } from "../path/fhir-instance.js";
+import { FhirInstance, type FieldContent } from "../path/fhir-instance.js";
 import { fhirUnknownType } from "../problems.js";
 import type { FhirSchema } from "../schema/fhir-schema.js";
-import { elementsInOrder, type FhirJsonOptions, primitiveValue, writeFhirJson } from "./write-fhir-json.js";
+import { type FhirJsonOptions, primitiveValue, writeFhirJson } from "./write-fhir-json.js";
 
 export interface BundleOptions extends FhirJsonOptions {
   /** What becomes of the literal `reference` of a Reference that leads to no resource of the result; `removed` when left out. */
@@ -50,7 +50,7 @@ export function assembleBundle(
 }
 
 function listOf(owner: FhirInstance, name: string): readonly FhirInstance[] {
-  const field = owner.fields.get(name);
+  const field = owner.field(name);
   if (field === undefined) return [];
   return Array.isArray(field) ? field : [field];
 }
@@ -76,12 +76,11 @@ class ReferenceSettling {
 
   #settleBelow(instance: FhirInstance, contained: FhirInstance[]): void {
     if (instance.type.name === "Reference") this.#settleReference(instance, contained);
-    if (instance.fields.size === 0) return;
-    for (const { name } of elementsInOrder(instance)) {
-      const field = instance.fields.get(name);
-      if (field === undefined) continue;
-      if (!Array.isArray(field)) this.#settleBelow(field, contained);
-      else for (const child of field) this.#settleBelow(child, contained);
+    // What is held as it will be written has no References.
+    if (instance.held !== undefined) return;
+    for (const { content } of instance.fields) {
+      if (!Array.isArray(content)) this.#settleBelow(content, contained);
+      else for (const child of content) this.#settleBelow(child, contained);
     }
   }
 
@@ -115,15 +114,18 @@ class ReferenceSettling {
 function hasContent(resource: FhirInstance): boolean {
   const seen = new Set<FhirInstance>([resource]);
   const open: FhirInstance[] = [];
-  for (const [name, field] of resource.fields) {
-    if (name !== "id") open.push(...(Array.isArray(field) ? field : [field]));
-  }
+  for (const { element, content } of resource.fields) if (element.name !== "id") addMembers(content, open);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    if (primitiveValue(next) !== undefined) return true;
-    for (const field of next.fields.values()) open.push(...(Array.isArray(field) ? field : [field]));
+    if (primitiveValue(next) !== undefined || next.held !== undefined) return true;
+    for (const { content } of next.fields) addMembers(content, open);
     if (next.target !== undefined) open.push(next.target);
   }
   return false;
+}
+
+function addMembers(content: FieldContent, members: FhirInstance[]): void {
+  if (Array.isArray(content)) members.push(...content);
+  else members.push(content);
 }

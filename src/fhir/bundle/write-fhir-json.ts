@@ -57,17 +57,16 @@ class FhirJsonWriter {
 
   /** @param inExtension an extension inside another one is kept when it has only a url, as HAPI keeps it */
   write(instance: FhirInstance, inExtension = false): Written {
-    if (instance.fields.size === 0) return nothing;
+    if (instance.isEmpty) return nothing;
+    if (instance.held !== undefined) return { json: instance.held, droppedExtension: false };
     const json: JsonObject = {};
     let empty = true;
     let droppedExtension = false;
     if (instance.type.kind === "resource") json.resourceType = instance.type.name;
-    for (const element of elementsInOrder(instance)) {
-      const field = instance.fields.get(element.name);
-      if (field === undefined) continue;
-      const outcome = Array.isArray(field)
-        ? this.#addList(json, element, field, isExtension(instance))
-        : this.#addSingle(json, element, field);
+    for (const { element, content } of instance.fields) {
+      const outcome = Array.isArray(content)
+        ? this.#addList(json, element, content, isExtension(instance))
+        : this.#addSingle(json, element, content);
       if (outcome === "written") empty = false;
       if (outcome === "extension-dropped") droppedExtension = true;
     }
@@ -84,7 +83,7 @@ class FhirJsonWriter {
       json[name] = written.json;
       return "written";
     }
-    const beside = this.write(instance);
+    const beside = instance.isEmpty ? nothing : this.write(instance);
     const value = primitiveValue(instance);
     if (value !== undefined) {
       json[name] = value;
@@ -132,20 +131,6 @@ class FhirJsonWriter {
     if (besides.some((beside) => beside !== null)) json[`_${name}`] = besides;
     return "written";
   }
-}
-
-/** The elements that an instance has children of, in definition order; names that its type does not have are left out. */
-export function elementsInOrder({ type, fields }: FhirInstance): readonly FhirElement[] {
-  const elements: FhirElement[] = [];
-  for (const name of fields.keys()) {
-    const element = type.elements.get(name);
-    if (element === undefined) continue;
-    let at = elements.length;
-    while (at > 0 && (elements[at - 1] as FhirElement).position > element.position) at--;
-    if (at === elements.length) elements.push(element);
-    else elements.splice(at, 0, element);
-  }
-  return elements;
 }
 
 /** The value of a primitive; a blank text is no value (FHIR has no empty strings). */

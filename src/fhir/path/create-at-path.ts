@@ -44,6 +44,12 @@ interface CreationStep {
   readonly resolve: boolean;
   /** Url to give an extension made by `extension('url')`. */
   readonly url: string | undefined;
+  /** What was made of the last element that the step met. */
+  readonly last: {
+    element?: FhirElement | undefined;
+    referencedType?: string | undefined;
+    making?: Making | undefined;
+  };
 }
 
 /**
@@ -79,10 +85,10 @@ function creationSteps(steps: readonly FhirPathStep[]): readonly CreationStep[] 
     const last = folded.at(-1);
     switch (step.kind) {
       case "child":
-        folded.push({ name: step.name, cast: undefined, resolve: false, url: undefined });
+        folded.push({ name: step.name, cast: undefined, resolve: false, url: undefined, last: {} });
         break;
       case "extension":
-        folded.push({ name: "extension", cast: undefined, resolve: false, url: step.url });
+        folded.push({ name: "extension", cast: undefined, resolve: false, url: step.url, last: {} });
         break;
       case "cast":
         // `as(Reference).resolve()` keeps the resource type of a later `ofType(Condition)`.
@@ -111,8 +117,6 @@ interface Making {
 class Creator {
   readonly #schema: FhirSchema;
   readonly #uri: FhirType | undefined;
-  /** By step, element and type of the reference; the choice among the types of an element is made for each value anew. */
-  readonly #makings = new Map<CreationStep, Map<FhirElement, Map<string | undefined, Making | undefined>>>();
 
   constructor(schema: FhirSchema) {
     this.#schema = schema;
@@ -149,23 +153,14 @@ class Creator {
     return created;
   }
 
+  /** What does not depend on the data is worked out once; a step nearly always meets the same element. */
   #knownMaking(element: FhirElement, step: CreationStep, referencedType: string | undefined): Making | undefined {
-    let ofStep = this.#makings.get(step);
-    if (ofStep === undefined) {
-      ofStep = new Map();
-      this.#makings.set(step, ofStep);
-    }
-    let ofElement = ofStep.get(element);
-    if (ofElement === undefined) {
-      ofElement = new Map();
-      ofStep.set(element, ofElement);
-    }
-    let making = ofElement.get(referencedType);
-    if (making === undefined && !ofElement.has(referencedType)) {
-      making = this.#making(element, step, undefined, referencedType);
-      ofElement.set(referencedType, making);
-    }
-    return making;
+    const { last } = step;
+    if (last.element === element && last.referencedType === referencedType) return last.making;
+    last.making = this.#making(element, step, undefined, referencedType);
+    last.element = element;
+    last.referencedType = referencedType;
+    return last.making;
   }
 
   #make({ type, targetType }: Making, step: CreationStep): FhirInstance {
@@ -287,18 +282,21 @@ const textTypes: ReadonlySet<string> = new Set([
 
 /** A primitive that has its value already: a path into its extensions leaves that value alone. */
 function writtenPrimitive(owner: FhirInstance, { name, list }: FhirElement): FhirInstance | undefined {
-  const present = list ? undefined : owner.fields.get(name);
+  const present = list ? undefined : owner.field(name);
   return present instanceof FhirInstance && present.primitive !== undefined ? present : undefined;
 }
 
 function attach(owner: FhirInstance, element: FhirElement, instance: FhirInstance): FhirInstance[] | undefined {
   if (!element.list) {
-    owner.setField(element.name, instance);
+    owner.setElement(element, instance);
     return undefined;
   }
-  const present = owner.fields.get(element.name);
-  const siblings = Array.isArray(present) ? present : [];
-  siblings.push(instance);
-  owner.setField(element.name, siblings);
+  const present = owner.field(element.name);
+  if (Array.isArray(present)) {
+    present.push(instance);
+    return present;
+  }
+  const siblings = [instance];
+  owner.setElement(element, siblings);
   return siblings;
 }

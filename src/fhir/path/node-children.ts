@@ -13,9 +13,6 @@ interface Member {
   readonly beside: string | undefined;
 }
 
-/** Beyond this many members to try it is quicker to look at those an object has (`Extension.value`). */
-const fewMembers = 24;
-
 /**
  * How to read the element `name` of nodes of type `type`; undefined when the type has no such element. Choice elements
  * are found under any of their types, and the node gets the one present; lists are flattened; a resource gets its own
@@ -41,15 +38,26 @@ function memberOf(member: string, element: FhirElement, schema: FhirSchema, type
 }
 
 function readMember(member: Member, schema: FhirSchema): MemberReader {
-  const isResource = schema.type(member.type)?.kind === "resource";
+  const { name, beside, type } = member;
+  if (schema.type(type)?.kind === "resource") {
+    return (owner, _, children) => {
+      if (isJsonObject(owner)) addResources(owner[name], children);
+    };
+  }
+  if (beside === undefined) {
+    return (owner, node, children) => {
+      if (isJsonObject(owner)) addComplex(owner[name], type, node.resource, children);
+    };
+  }
   return (owner, node, children) => {
     if (!isJsonObject(owner)) return;
-    const value = owner[member.name];
-    if (isResource) addResources(value, children);
-    else if (member.beside === undefined) addComplex(value, member.type, node.resource, children);
+    const value = owner[name];
+    const extension = owner[beside];
+    if (extension === undefined && typeof value === "string") children.push({ type, value, resource: node.resource });
     else if (typeof value === "number" && notedDigits(owner) !== undefined)
-      addNumber(value, digitsAt(owner, member.name), owner[member.beside], member.type, node.resource, children);
-    else addPrimitives(value, owner[member.beside], member.type, node.resource, children);
+      addNumber(value, digitsAt(owner, name), extension, type, node.resource, children);
+    else if (value !== undefined || extension !== undefined)
+      addPrimitives(value, extension, type, node.resource, children);
   };
 }
 
@@ -67,19 +75,17 @@ function readChoice(element: FhirElement, schema: FhirSchema): MemberReader {
     readers.set(member.name, read);
     if (member.beside !== undefined) readers.set(member.beside, read);
   }
-  const names = [...readers.keys()];
   return (owner, node, children) => {
-    if (!isJsonObject(owner)) return;
-    // One that is given is the rule; the order of members matters only beyond that.
-    const present = names.length <= fewMembers ? names.filter((name) => owner[name] !== undefined) : Object.keys(owner);
-    const read = present.length === 1 ? readers.get(present[0] ?? "") : lastReader(owner, readers);
-    read?.(owner, node, children);
+    if (isJsonObject(owner)) lastReader(owner, readers)?.(owner, node, children);
   };
 }
 
 function lastReader(owner: JsonObject, readers: ReadonlyMap<string, MemberReader>): MemberReader | undefined {
   let last: MemberReader | undefined;
-  for (const name of Object.keys(owner)) last = readers.get(name) ?? last;
+  for (const name in owner) {
+    const read = readers.get(name);
+    if (read !== undefined && owner[name] !== undefined) last = read;
+  }
   return last;
 }
 

@@ -1,5 +1,4 @@
-import { copyOf } from "../rm/copy-value.js";
-import { attribute, rmClass } from "../rm/rm-classes.js";
+import { rmClass } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../rm/rm-object.js";
 import type { TemplateNode } from "../template/template.js";
 import { completeValue } from "./complete-value.js";
@@ -16,8 +15,9 @@ export type OnPlaced = (occurrence: DraftNode, value: RmValue) => void;
  * siblings in template order with gaps closed, values completed, empty structures left out, defaults filled in (12.7,
  * engine-behaviour 7.8). The draft stays as it is. Every object of the result has its `_type`.
  *
- * The structures of the result belong to the caller. The parts that the template alone determines are those of the
- * skeletons: frozen, and the same in every composition of the template.
+ * The structures of the result belong to the caller. Values are those of the draft; the parts that the template alone
+ * determines are those of the skeletons, frozen, and the same in every composition of the template: whoever changes one
+ * replaces it by a changed copy.
  */
 export function completeComposition(
   draft: CompositionDraft,
@@ -42,7 +42,7 @@ class Completion {
 
   root({ root }: CompositionDraft): RmObject {
     const skeleton = this.#skeletons.of(root.node);
-    const content = this.#content(root, skeleton) ?? startOf(skeleton.rmClass, skeleton);
+    const content = this.#content(root, skeleton) ?? this.#startOf(skeleton.rmClass, skeleton);
     this.#onPlaced?.(root, content);
     return this.#finished(content, root.node, skeleton);
   }
@@ -70,7 +70,7 @@ class Completion {
 
   /** The value written here together with those written on nodes below it: bounds of an interval, a relationship. */
   #dataValue(occurrence: DraftNode, declared: string): RmObject | RmPrimitive | undefined {
-    let value = occurrence.value === undefined ? undefined : copyOf(occurrence.value);
+    let { value } = occurrence;
     for (const { node, occurrences } of occurrence.children) {
       for (const child of occurrences) {
         const below = this.#value(child);
@@ -81,17 +81,26 @@ class Completion {
     return isRmObject(value) ? completeValue(value, occurrence.node) : value;
   }
 
+  /** Begins an object with what its class writes first, so that its members come in the order in which they are written. */
+  #startOf(type: string, { locatable, encoding, subject }: Skeleton): RmObject {
+    const { name, archetype_details: details } = locatable;
+    if (name === undefined) return { _type: type };
+    if (details === undefined) return { _type: type, name };
+    if (encoding === undefined || subject === undefined) return { _type: type, name, archetype_details: details };
+    return { _type: type, name, archetype_details: details, language: this.#defaults.language, encoding, subject };
+  }
+
   /** What was written into a structure and below it; undefined when that is nothing. */
   #content(occurrence: DraftNode, skeleton: Skeleton): RmObject | undefined {
     const written = isRmObject(occurrence.value) ? occurrence.value : undefined;
-    const content = startOf(concreteClass(skeleton, written), skeleton);
+    const content = this.#startOf(concreteClass(skeleton, written), skeleton);
     let isEmpty = written === undefined || !addWritten(content, written);
     for (const { node, occurrences } of inOrder(occurrence)) {
       for (const child of occurrences) {
         const value = this.#value(child);
         if (value === undefined) continue;
         isEmpty = false;
-        put(content, node.attribute, value);
+        put(content, node.attribute, value, this.#skeletons.of(node).isListMember);
         if (isRmObject(value)) this.#defaults.remember(value, node);
       }
     }
@@ -101,20 +110,13 @@ class Completion {
   }
 }
 
-/** Begins an object with what its class writes first, so that its members come in the order in which they are written. */
-function startOf(type: string, { locatable }: Skeleton): RmObject {
-  const { name, archetype_details: details } = locatable;
-  if (name === undefined) return { _type: type };
-  return details === undefined ? { _type: type, name } : { _type: type, name, archetype_details: details };
-}
-
 /** Adds what was written into a structure itself, lists as lists of its own; false when that was nothing. */
 function addWritten(content: RmObject, written: RmObject): boolean {
   let added = false;
   for (const name in written) {
     const value = written[name];
     if (name === "_type" || value === undefined) continue;
-    content[name] = copyOf(value);
+    content[name] = Array.isArray(value) ? [...value] : value;
     added = true;
   }
   return added;
@@ -133,9 +135,9 @@ function inOrder({ node, children }: DraftNode): readonly OccurrenceGroup[] {
 }
 
 /** Lists grow; a later alternative of a single attribute takes the place of the earlier one. */
-function put(object: RmObject, name: string, value: RmValue): void {
+function put(object: RmObject, name: string, value: RmValue, isList: boolean): void {
   const before = object[name];
-  if (attribute(object._type, name)?.isList === true) {
+  if (isList) {
     if (Array.isArray(before)) before.push(value);
     else object[name] = before === undefined ? [value] : [before, value];
   } else if (isRmObject(before) && isRmObject(value) && value._type === "ISM_TRANSITION") {

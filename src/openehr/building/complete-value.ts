@@ -43,11 +43,11 @@ function completeCodedText(value: RmObject, node: TemplateNode | undefined): RmO
     return value;
   const terminology = givenTerminology ?? input?.terminology ?? (group === undefined ? undefined : "openehr");
   const label = entry?.label ?? text ?? (group === undefined ? undefined : rubricOf(code, group));
-  return {
-    ...value,
-    ...(label === undefined ? {} : { value: label }),
-    defining_code: { ...given, ...codePhrase(typeof terminology === "string" ? terminology : undefined, code) },
-  };
+  const phrase = codePhrase(typeof terminology === "string" ? terminology : undefined, code);
+  const defining_code = given?.preferred_term === undefined ? phrase : { ...phrase, ...given, ...phrase };
+  if (label === undefined) return { ...value, defining_code };
+  // Text first, as its class writes it, also where it was not there.
+  return Object.assign({ _type: value._type, value: label }, value, { value: label, defining_code });
 }
 
 /** A text alone may be a rubric of the openEHR terminology: a setting of "home" (openehr-formats 20.2, 9). */

@@ -49,11 +49,18 @@ export interface OccurrenceGroup {
   readonly occurrences: readonly DraftNode[];
 }
 
+interface Group extends OccurrenceGroup {
+  readonly occurrences: DraftNode[];
+}
+
+const noGroups: readonly OccurrenceGroup[] = [];
+
 /** One occurrence of a template node. */
 export class DraftNode {
   readonly node: TemplateNode;
   readonly index: number;
-  readonly #groups: { readonly node: TemplateNode; readonly occurrences: DraftNode[] }[] = [];
+  /** Made with the first occurrence below: values have none. */
+  #groups: Group[] | undefined = undefined;
   /**
    * For data values and RM attributes: what has been written so far, in canonical shape but possibly partial (a coded
    * text with only its code). Set through {@link DraftNode.merge} so that later writes add to or replace earlier ones
@@ -71,12 +78,12 @@ export class DraftNode {
 
   /** Occurrences below this one, per template node, in template order. */
   get children(): readonly OccurrenceGroup[] {
-    return this.#groups;
+    return this.#groups ?? noGroups;
   }
 
   /** The occurrences of one node below this one; empty when there are none. */
   occurrencesOf(node: TemplateNode): readonly DraftNode[] {
-    return this.#groups.find((group) => group.node === node)?.occurrences ?? [];
+    return this.#groups?.find((group) => group.node === node)?.occurrences ?? [];
   }
 
   /** The child occurrence with that index, created when missing. */
@@ -87,11 +94,13 @@ export class DraftNode {
     const before = occurrences[at - 1];
     if (before !== undefined && before.index === index) return before;
     const created = this.make(node, index);
-    occurrences.splice(at, 0, created);
+    if (at === occurrences.length) occurrences.push(created);
+    else occurrences.splice(at, 0, created);
     return created;
   }
 
   #occurrences(node: TemplateNode): DraftNode[] {
+    this.#groups ??= [];
     const groups = this.#groups;
     let at = groups.length;
     // Values mostly come in template order, and a node has few children.
@@ -112,7 +121,7 @@ export class DraftNode {
   /** True when a value was written here or anywhere below. */
   get hasValue(): boolean {
     if (this.value !== undefined) return true;
-    return this.#groups.some(({ occurrences }) => occurrences.some((occurrence) => occurrence.hasValue));
+    return this.children.some(({ occurrences }) => occurrences.some((occurrence) => occurrence.hasValue));
   }
 
   /**

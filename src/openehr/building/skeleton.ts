@@ -1,5 +1,5 @@
 import { frozen } from "../rm/freeze-value.js";
-import { isLocatable, isPathable, isSubclassOf, withoutGeneric } from "../rm/rm-classes.js";
+import { attribute, isLocatable, isPathable, isSubclassOf, withoutGeneric } from "../rm/rm-classes.js";
 import type { RmObject } from "../rm/rm-object.js";
 import type { Template, TemplateNode } from "../template/template.js";
 import { codedText, codePhrase, openehrCodedText } from "./coded-text.js";
@@ -16,6 +16,8 @@ export interface Skeleton {
   readonly rmClass: string;
   /** Whether occurrences are made of other occurrences and not of one value. */
   readonly isStructure: boolean;
+  /** Whether occurrences stand in a list of their parent. */
+  readonly isListMember: boolean;
   /** Attributes of LOCATABLEs: name, archetype_node_id and, for roots of archetypes, archetype_details. */
   readonly locatable: Readonly<Record<string, RmObject | string>>;
   /** Of a COMPOSITION. */
@@ -62,6 +64,7 @@ export function buildSkeleton(node: TemplateNode, template: Template): Skeleton 
   return Object.freeze({
     rmClass: withoutGeneric(node.rmType),
     isStructure: isPathable(node.rmType),
+    isListMember: node.parent !== undefined && attribute(node.parent.rmType, node.attribute)?.isList === true,
     locatable: Object.freeze(isLocatable(node.rmType) ? locatableAttributes(node, template) : {}),
     ...(isSubclassOf(node.rmType, "COMPOSITION") && {
       category: frozen(onlyCode(node, "category") ?? openehrCodedText("composition category", "433")),
@@ -74,7 +77,7 @@ const UTF_8 = frozen(codePhrase("IANA_character-sets", "UTF-8"));
 
 /** Adds to a LOCATABLE what its skeleton has and the object lacks. */
 export function addSkeleton(object: RmObject, { locatable }: Skeleton): void {
-  for (const attribute in locatable) object[attribute] ??= locatable[attribute];
+  for (const name in locatable) object[name] ??= locatable[name];
 }
 
 function locatableAttributes(node: TemplateNode, template: Template): Record<string, RmObject | string> {

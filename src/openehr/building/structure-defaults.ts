@@ -1,6 +1,5 @@
 import { copyOf } from "../rm/copy-value.js";
 import { frozen } from "../rm/freeze-value.js";
-import { isSubclassOf } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import { instantOf, plusOffset } from "../rm/temporal-text.js";
 import type { TemplateNode } from "../template/template.js";
@@ -28,7 +27,7 @@ const ACTUAL = frozen(openehrCodedText("event math function", "640"));
 export class StructureDefaults {
   readonly #context: CompositionContextDefaults;
   /** Shared by the composition and its entries. */
-  readonly #language: RmObject;
+  readonly language: RmObject;
   readonly #settings: CompositionSettings;
   readonly #nodes = new WeakMap<RmObject, TemplateNode>();
 
@@ -36,7 +35,7 @@ export class StructureDefaults {
     this.#context = draft.contextDefaults;
     this.#settings = settings;
     const language = this.#context.language ?? settings.language ?? draft.template.defaultLanguage;
-    this.#language = frozen(codePhrase("ISO_639-1", language));
+    this.language = frozen(codePhrase("ISO_639-1", language));
   }
 
   /** Keeps the node of an event without time, for defaults of its HISTORY that depend on it. */
@@ -46,7 +45,7 @@ export class StructureDefaults {
 
   fill(object: RmObject, node: TemplateNode, skeleton: Pick<Skeleton, "category" | "encoding" | "subject">): void {
     completeExternalRefs(object, this.#context);
-    if (isSubclassOf(object._type, "ENTRY")) this.#fillEntry(object, skeleton);
+    if (skeleton.encoding !== undefined) this.#fillEntry(object, skeleton);
     switch (object._type) {
       case "COMPOSITION":
         this.#fillComposition(object, skeleton);
@@ -81,7 +80,7 @@ export class StructureDefaults {
   }
 
   #fillComposition(object: RmObject, { category }: Pick<Skeleton, "category">): void {
-    object.language ??= this.#language;
+    object.language ??= this.language;
     const territory = this.#context.territory ?? this.#settings.territory;
     if (territory !== undefined) object.territory ??= codePhrase("ISO_3166-1", territory);
     object.composer = composerFrom(object.composer, this.#context) ?? optionalCopy(this.#settings.composer) ?? SELF;
@@ -111,7 +110,7 @@ export class StructureDefaults {
   }
 
   #fillEntry(object: RmObject, { encoding, subject }: Pick<Skeleton, "encoding" | "subject">): void {
-    object.language ??= this.#language;
+    object.language ??= this.language;
     object.encoding ??= encoding;
     object.subject ??= subject;
     const { provider, participations, workflowId } = this.#context;

@@ -1,9 +1,17 @@
 import { Problem, type ProblemKind } from "../../errors/problem.js";
 import { concreteSubclassesOf, isSubclassOf, type RmAttribute, type RmClass, rmClass } from "../rm/rm-classes.js";
-import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
+import type { RmObject, RmValue } from "../rm/rm-object.js";
 import { normalTemporal } from "../rm/temporal-types.js";
+import {
+  type AttributeReading,
+  acceptedAs,
+  type ClassReading,
+  classReading,
+  completeIntervalFlags,
+  memberOrder,
+} from "./attribute-readings.js";
 import { readCanonicalPrimitive } from "./canonical-primitives.js";
-import { type JsonObject, type JsonValue, jsonTypeOf } from "./json.js";
+import { jsonTypeOf } from "./json.js";
 import {
   CANONICAL_NOT_AN_OBJECT,
   CANONICAL_TOO_DEEP,
@@ -18,58 +26,8 @@ const DEEPEST = 200;
 /** Problems reported at once; reading stops there. */
 const MOST_PROBLEMS = 50;
 
-/** Classes whose objects canonical JSON writes without `_type` where their class is the declared one (openehr-formats 15.2). */
-const WRITTEN_WITHOUT_TYPE = new Set(["ARCHETYPED", "ARCHETYPE_ID", "TEMPLATE_ID", "LINK", "HISTORY"]);
-
 /** Stands for the declared class where every class of the reference model is welcome. */
 const ANY_CLASS = "Any";
-
-/** How an attribute of a class is read, worked out once. */
-interface AttributeReading {
-  readonly attribute: RmAttribute;
-  /** Position among the attributes of the class. */
-  readonly position: number;
-  readonly holdsObjects: boolean;
-  /** Takes any text as it is. */
-  readonly isText: boolean;
-  /** For objects: the classes that may stand here, by name. */
-  readonly accepted: ReadonlyMap<string, RmClass>;
-}
-
-const readingsByClass = new Map<RmClass, ReadonlyMap<string, AttributeReading>>();
-
-function readingsOf(concrete: RmClass): ReadonlyMap<string, AttributeReading> {
-  let readings = readingsByClass.get(concrete);
-  if (readings === undefined) {
-    readings = new Map(concrete.attributes.map((attribute, at) => [attribute.name, readingOf(attribute, at)]));
-    readingsByClass.set(concrete, readings);
-  }
-  return readings;
-}
-
-function readingOf(attribute: RmAttribute, position: number): AttributeReading {
-  const holdsObjects = rmClass(attribute.type) !== undefined;
-  return {
-    attribute,
-    position,
-    holdsObjects,
-    isText: !holdsObjects && !attribute.isList && attribute.type === "STRING",
-    accepted: holdsObjects ? acceptedAs(attribute.type) : new Map(),
-  };
-}
-
-const acceptedByType = new Map<string, ReadonlyMap<string, RmClass>>();
-
-/** The concrete classes whose objects may stand where a class is declared, by name. */
-function acceptedAs(declaredType: string): ReadonlyMap<string, RmClass> {
-  let accepted = acceptedByType.get(declaredType);
-  if (accepted === undefined) {
-    const classes = concreteSubclassesOf(declaredType).map((name) => rmClass(name));
-    accepted = new Map(classes.flatMap((one) => (one === undefined ? [] : [[one.name, one]])));
-    acceptedByType.set(declaredType, accepted);
-  }
-  return accepted;
-}
 
 /**
  * Reads canonical JSON (openehr-formats 15.1): compositions, content items and every other RM object alike.
@@ -114,7 +72,7 @@ class CanonicalReader {
   object(
     value: unknown,
     declaredType: string,
-    accepted: ReadonlyMap<string, RmClass> | undefined,
+    accepted: ReadonlyMap<string, ClassReading> | undefined,
     depth: number,
   ): RmObject | undefined {
     const given: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
@@ -131,9 +89,14 @@ class CanonicalReader {
     const members = given as Record<string, unknown>;
     const concrete = accepted?.get(members._type as string) ?? this.#classOf(members, declaredType);
     if (concrete === undefined) return undefined;
-    return isInOrder(members, concrete)
-      ? this.#orderedAttributes(members as RmObject, concrete, depth)
-      : this.#attributes(members, concrete, depth);
+    switch (memberOrder(members, concrete)) {
+      case "texts":
+        return this.#normalised(members as RmObject, concrete, members);
+      case "ordered":
+        return this.#orderedAttributes(members as RmObject, concrete, depth);
+      case "disordered":
+        return this.#attributes(members, concrete, depth);
+    }
   }
 
   /** A bare text stands for an object of a class that is little more than its text: `"name": "Blood pressure"`. */
@@ -144,10 +107,11 @@ class CanonicalReader {
       this.#report(CANONICAL_VALUE_INVALID, `must be an object of class ${declaredType}`, text);
       return undefined;
     }
-    return this.#attributes({ value: text }, declared, 0);
+    const reading = classReading(declared.name);
+    return reading && this.#attributes({ value: text }, reading, 0);
   }
 
-  #classOf(members: Record<string, unknown>, declaredType: string): RmClass | undefined {
+  #classOf(members: Record<string, unknown>, declaredType: string): ClassReading | undefined {
     const written = Object.hasOwn(members, "_type") ? members._type : undefined;
     if (written === undefined || written === null) return this.#inferredClass(members, declaredType);
     if (typeof written !== "string") {
@@ -164,18 +128,18 @@ class CanonicalReader {
       this.#report(CANONICAL_TYPE_UNEXPECTED, `must be of class ${declaredType}`, members, named.name);
       return undefined;
     }
-    return named;
+    return classReading(named.name);
   }
 
-  #inferredClass(members: Record<string, unknown>, declaredType: string): RmClass | undefined {
+  #inferredClass(members: Record<string, unknown>, declaredType: string): ClassReading | undefined {
     const declared = rmClass(declaredType);
     if (declared !== undefined && !declared.isAbstract) {
       // A text with a code is a coded text, whatever it leaves out: otherwise the code would be lost.
       const isCoded = declared.name === "DV_TEXT" && Object.hasOwn(members, "defining_code");
-      return isCoded ? rmClass("DV_CODED_TEXT") : declared;
+      return classReading(isCoded ? "DV_CODED_TEXT" : declared.name);
     }
     const [only, ...more] = concreteSubclassesOf(declaredType);
-    if (only !== undefined && more.length === 0) return rmClass(only);
+    if (only !== undefined && more.length === 0) return classReading(only);
     this.#report(
       CANONICAL_TYPE_MISSING,
       declaredType === ANY_CLASS
@@ -187,8 +151,8 @@ class CanonicalReader {
   }
 
   /** Reads an object whose members are in order; it is copied as soon as one of them reads as something else. */
-  #orderedAttributes(members: RmObject, concrete: RmClass, depth: number): RmObject {
-    const readings = readingsOf(concrete);
+  #orderedAttributes(members: RmObject, concrete: ClassReading, depth: number): RmObject {
+    const readings = concrete.attributes;
     let object = members;
     for (const name in members) {
       const reading = readings.get(name);
@@ -202,20 +166,19 @@ class CanonicalReader {
       if (object === members) object = copyBefore(name, members);
       if (value !== undefined) object[name] = value;
     }
-    return typeof object.value === "string" ? this.#normalised(object, object.value, members) : object;
+    return this.#normalised(object, concrete, members);
   }
 
-  #attributes(members: Record<string, unknown>, concrete: RmClass, depth: number): RmObject {
-    const object: RmObject = { _type: concrete.name };
-    for (const reading of readingsOf(concrete).values()) {
-      const { name } = reading.attribute;
-      const member = Object.hasOwn(members, name) ? name : otherNameOf(concrete, reading.attribute);
+  #attributes(members: Record<string, unknown>, concrete: ClassReading, depth: number): RmObject {
+    const object: RmObject = { _type: concrete.rmClass.name };
+    for (const [name, reading] of concrete.attributes) {
+      const member = Object.hasOwn(members, name) ? name : otherNameOf(concrete.rmClass, reading.attribute);
       if (!Object.hasOwn(members, member)) continue;
       const value = this.#attribute(members[member], reading, depth);
       if (value !== undefined) object[name] = value;
     }
-    if (concrete.name === "DV_INTERVAL") completeIntervalFlags(object);
-    return typeof object.value === "string" ? this.#normalised(object, object.value, members) : object;
+    if (concrete.isCompleted) completeIntervalFlags(object);
+    return this.#normalised(object, concrete, members);
   }
 
   #attribute(value: unknown, reading: AttributeReading, depth: number): RmValue | undefined {
@@ -256,8 +219,9 @@ class CanonicalReader {
   }
 
   /** The object with its temporal text in normal form; a copy where it is the object of the document. */
-  #normalised(object: RmObject, text: string, document: unknown): RmObject {
-    const normal = normalTemporal(object._type, text);
+  #normalised(object: RmObject, concrete: ClassReading, document: unknown): RmObject {
+    const text = concrete.isTemporal ? object.value : undefined;
+    const normal = typeof text === "string" ? normalTemporal(object._type, text) : undefined;
     if (normal === undefined) return object;
     if ("text" in normal) {
       if (normal.text === text) return object;
@@ -279,27 +243,6 @@ class CanonicalReader {
   }
 }
 
-/**
- * Whether an object has `_type` first and then nothing but attributes of its class in the order of the class, so that
- * reading leaves its shape as it is.
- */
-function isInOrder(members: Record<string, unknown>, concrete: RmClass): boolean {
-  if (members._type !== concrete.name || concrete.name === "DV_INTERVAL") return false;
-  const readings = readingsOf(concrete);
-  let last = -2;
-  for (const name in members) {
-    if (last === -2) {
-      if (name !== "_type") return false;
-      last = -1;
-      continue;
-    }
-    const position = readings.get(name)?.position;
-    if (position === undefined || position <= last) return false;
-    last = position;
-  }
-  return true;
-}
-
 /** The members of an object that stand before one of them. */
 function copyBefore(name: string, members: RmObject): RmObject {
   const copy: RmObject = { _type: members._type };
@@ -315,65 +258,6 @@ function otherNameOf(concrete: RmClass, attribute: RmAttribute): string {
   return concrete.name === "DV_STATE" && attribute.name === "is_terminal" ? "terminal" : attribute.name;
 }
 
-function completeIntervalFlags(interval: RmObject): void {
-  interval.lower_unbounded ??= false;
-  interval.upper_unbounded ??= false;
-  interval.lower_included ??= true;
-  interval.upper_included ??= true;
-}
-
 function pathText(place: readonly (string | number)[]): string {
   return `$${place.map((member) => (typeof member === "number" ? `[${member}]` : `.${member}`)).join("")}`;
-}
-
-/**
- * Writes an RM tree as canonical JSON (openehr-formats 15.2): members in the order of 21.2, no `_type` on ARCHETYPED,
- * ARCHETYPE_ID, TEMPLATE_ID, LINK and HISTORY where nothing else can stand, absent members and empty lists left out, the
- * four flags of DV_INTERVAL always written. Gives a new document; the tree stays as it is.
- */
-export function writeCanonicalJson(object: RmObject): JsonObject {
-  return writtenObject(object, object._type);
-}
-
-function writtenObject(object: RmObject, declaredType: string): JsonObject {
-  const concrete = rmClass(object._type);
-  const isClear = object._type === declaredType && WRITTEN_WITHOUT_TYPE.has(object._type);
-  if (!isClear && concrete !== undefined && isInOrder(object, concrete)) return writtenAsItStands(object, concrete);
-  const written: JsonObject = {};
-  if (!isClear) written._type = object._type;
-  for (const { name, type } of concrete?.attributes ?? []) {
-    const value = writtenValue(object[name], type);
-    if (value !== undefined) written[name] = value;
-  }
-  if (object._type === "DV_INTERVAL") completeIntervalFlags(written as RmObject);
-  return written;
-}
-
-/** Copies an object whose members are in order; those without a value are left out. */
-function writtenAsItStands(object: RmObject, concrete: RmClass): JsonObject {
-  const readings = readingsOf(concrete);
-  const written: JsonObject = {};
-  for (const name in object) {
-    const value = object[name];
-    if (typeof value !== "object") {
-      if (value !== undefined) written[name] = value;
-      continue;
-    }
-    const content = writtenValue(value, readings.get(name)?.attribute.type ?? "");
-    if (content !== undefined) written[name] = content;
-  }
-  return written;
-}
-
-function writtenValue(value: RmValue | undefined, declaredType: string): JsonValue | undefined {
-  if (value === undefined) return undefined;
-  if (Array.isArray(value)) {
-    const items: JsonValue[] = [];
-    for (const item of value) {
-      const written = writtenValue(item, declaredType);
-      if (written !== undefined) items.push(written);
-    }
-    return items.length === 0 ? undefined : items;
-  }
-  return isRmObject(value) ? writtenObject(value, declaredType) : value;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/fhir/json.js";
-import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json-writer.js";
 import { toResource, wardMapper, wardSettings } from "../fixtures/ward-mapper.js";
 
 const reading = "$archetype/data[at0001]/events[at0002]/data[at0003]/items[at0006]";

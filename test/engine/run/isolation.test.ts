@@ -115,9 +115,9 @@ describe("a mapper used by many at once", () => {
   });
 });
 
-/** Takes everything out of a result, all the way down. */
+/** Takes everything out of a result, all the way down; what is frozen nobody can change. */
 function destroy(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
   for (const [name, member] of Object.entries(value)) {
     destroy(member);
     delete (value as Record<string, unknown>)[name];

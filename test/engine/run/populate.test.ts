@@ -14,7 +14,7 @@ function put(type: string, from: string, value: JsonObject | JsonPrimitive): Jso
   const target = new FhirInstance(fhirType);
   if (!populate(target, { type: from, value }, schema)) {
     expect(target.primitive).toBeUndefined();
-    expect(target.fields.size).toBe(0);
+    expect(target.fields.length).toBe(0);
     return undefined;
   }
   return fhirType.kind === "primitive" ? target.primitive : writeFhirJson(target);

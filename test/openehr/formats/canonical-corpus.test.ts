@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readCanonicalJson, writeCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json-writer.js";
 import { conformanceFolder, corpusCases, hasCorpus, readCaseFile } from "../template/corpus.js";
 
 /** The canonical compositions that the conformance mappings produce. */

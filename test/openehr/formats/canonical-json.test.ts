@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../../src/errors/problem.js";
-import { readCanonicalJson, writeCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json-writer.js";
 
 function problemOf(read: () => unknown): Problem {
   try {

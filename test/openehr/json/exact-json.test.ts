@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCanonicalJson, writeCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json-writer.js";
 import { exactNumber, NumberText } from "../../../src/openehr/json/number-text.js";
 import { parseExactJson } from "../../../src/openehr/json/read-json.js";
 import { writeJson } from "../../../src/openehr/json/write-json.js";

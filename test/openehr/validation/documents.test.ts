@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exampleComposition } from "../../../src/openehr/example/example-composition.js";
-import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json-writer.js";
 import { writeCanonicalXml } from "../../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
 import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
 import { validateDocument } from "../../../src/openehr/validation/validate-document.js";

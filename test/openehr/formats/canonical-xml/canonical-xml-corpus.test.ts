@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { writeCanonicalJson } from "../../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../../src/openehr/formats/canonical-json-writer.js";
 import { readCanonicalXml } from "../../../../src/openehr/formats/canonical-xml/canonical-xml-reader.js";
 import { writeCanonicalXml } from "../../../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
 import {

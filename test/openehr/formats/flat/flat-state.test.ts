@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readCanonicalJson, writeCanonicalJson } from "../../../../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson } from "../../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../../src/openehr/formats/canonical-json-writer.js";
 import { readFlat } from "../../../../src/openehr/formats/flat/flat-reader.js";
 import { writeFlat } from "../../../../src/openehr/formats/flat/flat-writer.js";
 import { parseOperationalTemplate } from "../../../../src/openehr/template/parse-operational-template.js";

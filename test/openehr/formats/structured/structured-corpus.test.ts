@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { completeComposition } from "../../../../src/openehr/building/complete-composition.js";
-import { readCanonicalJson, writeCanonicalJson } from "../../../../src/openehr/formats/canonical-json.js";
+import { readCanonicalJson } from "../../../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalJson } from "../../../../src/openehr/formats/canonical-json-writer.js";
 import { compositionToFlat } from "../../../../src/openehr/formats/flat/composition-to-flat.js";
 import { readFlat } from "../../../../src/openehr/formats/flat/flat-reader.js";
 import { writeFlat } from "../../../../src/openehr/formats/flat/flat-writer.js";

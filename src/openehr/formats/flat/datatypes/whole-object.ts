@@ -1,6 +1,6 @@
 import { writeJson } from "../../../json/write-json.js";
 import type { RmObject } from "../../../rm/rm-object.js";
-import { writeCanonicalJson } from "../../canonical-json.js";
+import { writeCanonicalJson } from "../../canonical-json-writer.js";
 import { type FlatDataType, objectType } from "../flat-data-type.js";
 import { readWholeObject } from "../raw-object.js";
 

@@ -1,0 +1,78 @@
+import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
+import type { OpenEhrAccessor, Step } from "../plan.js";
+import { joinedData, withLiteralsToFhir } from "./joined-text.js";
+import { entryToFhir } from "./list-entry-values.js";
+import { innermostIndex, type Occurrence, type OpenEhrScope } from "./openehr-scope.js";
+import { dataValueOf, readFhirData, valuesOf } from "./openehr-values.js";
+import { programmedSource } from "./programmed-source.js";
+
+/** A value found for a step, and where. */
+export interface FoundValue {
+  readonly occurrence: Occurrence;
+  readonly data: FhirData | undefined;
+}
+
+export const nothingFound: readonly FoundValue[] = [];
+
+/** The values at a step's openEHR end, ordered by their innermost index. */
+export function findValues(step: Step, scope: OpenEhrScope, context: ConversionContext): readonly FoundValue[] {
+  const accessor = step.openEhr;
+  if (accessor === undefined || accessor.isReference) return nothingFound;
+  if (accessor.rmTypes.length === 0 && step.kind.kind !== "programmed") return nothingFound;
+  if (accessor.joined !== undefined) return joinedValue(accessor, accessor.joined, scope, context);
+  const occurrences = scope.occurrences(accessor.node);
+  if (occurrences.length === 0) return nothingFound;
+  const found: FoundValue[] = [];
+  for (const occurrence of occurrences) addFound(step, accessor, occurrence, scope, context, found);
+  if (found.length === 1) return found;
+  return found.sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
+}
+
+/** Several joined paths give one value, found where the scope is. */
+function joinedValue(
+  accessor: OpenEhrAccessor,
+  parts: NonNullable<OpenEhrAccessor["joined"]>,
+  scope: OpenEhrScope,
+  context: ConversionContext,
+): readonly FoundValue[] {
+  const data = joinedData(parts, scope, context);
+  const at = parts.flatMap((part) => (typeof part === "string" ? [] : scope.occurrences(part.node)))[0];
+  const [occurrence = at] = scope.occurrences(accessor.node);
+  return data === undefined || occurrence === undefined ? nothingFound : [{ occurrence, data }];
+}
+
+function addFound(
+  { kind, readAs, literals }: Step,
+  accessor: OpenEhrAccessor,
+  occurrence: Occurrence,
+  scope: OpenEhrScope,
+  context: ConversionContext,
+  found: FoundValue[],
+): void {
+  if (kind.kind === "programmed") {
+    found.push({ occurrence, data: kind.mapping.toFhir(programmedSource(occurrence, scope), context) });
+    return;
+  }
+  if (accessor.members.length === 0) {
+    const data = readFhirData(accessor, occurrence.value, context, readAs);
+    found.push({ occurrence, data: withLiteralsToFhir(data, literals) });
+    return;
+  }
+  for (const value of valuesOf(accessor, occurrence)) {
+    const data =
+      kind.kind === "entry"
+        ? entryToFhir(kind.entryClass, value, context)
+        : withLiteralsToFhir(readFhirData(accessor, value, context, readAs), literals);
+    found.push({ occurrence, data });
+  }
+}
+
+/** Whether there is something to write. */
+export function hasData({ data }: FoundValue): boolean {
+  return data !== undefined;
+}
+
+/** A value of which nothing is there, as against one that nothing is made of. */
+export function isAbsent({ occurrence }: FoundValue): boolean {
+  return dataValueOf(occurrence.value) === undefined;
+}

@@ -1,0 +1,113 @@
+import { concreteSubclassesOf, type RmAttribute, type RmClass, rmClass } from "../rm/rm-classes.js";
+import type { RmObject } from "../rm/rm-object.js";
+
+/** How objects of a class are read and written, worked out once. */
+export class ClassReading {
+  readonly rmClass: RmClass;
+  /** Whether the text of its values has a normal form. */
+  readonly isTemporal: boolean;
+  /** Whether objects have more members when they are read or written than they may come with. */
+  readonly isCompleted: boolean;
+  #attributes: ReadonlyMap<string, AttributeReading> | undefined = undefined;
+
+  constructor(concrete: RmClass) {
+    this.rmClass = concrete;
+    this.isTemporal = TEMPORAL.has(concrete.name);
+    this.isCompleted = concrete.name === "DV_INTERVAL";
+  }
+
+  /** Its attributes by name, in the order of the class. */
+  get attributes(): ReadonlyMap<string, AttributeReading> {
+    // Classes refer to each other in circles, so this waits until it is asked for.
+    this.#attributes ??= new Map(
+      this.rmClass.attributes.map((attribute, position) => [attribute.name, new AttributeReading(attribute, position)]),
+    );
+    return this.#attributes;
+  }
+}
+
+const TEMPORAL = new Set(["DV_DATE", "DV_TIME", "DV_DATE_TIME", "DV_DURATION"]);
+
+/** How an attribute of a class is read. */
+export class AttributeReading {
+  readonly attribute: RmAttribute;
+  /** Position among the attributes of the class. */
+  readonly position: number;
+  readonly holdsObjects: boolean;
+  /** Takes any text as it is. */
+  readonly isText: boolean;
+  #accepted: ReadonlyMap<string, ClassReading> | undefined = undefined;
+
+  constructor(attribute: RmAttribute, position: number) {
+    this.attribute = attribute;
+    this.position = position;
+    this.holdsObjects = rmClass(attribute.type) !== undefined;
+    this.isText = !this.holdsObjects && !attribute.isList && attribute.type === "STRING";
+  }
+
+  /** For objects: the classes that may stand here, by name. */
+  get accepted(): ReadonlyMap<string, ClassReading> {
+    this.#accepted ??= this.holdsObjects ? acceptedAs(this.attribute.type) : new Map();
+    return this.#accepted;
+  }
+}
+
+const readings = new Map<string, ClassReading>();
+
+/** How objects of a class are read; undefined for names that the reference model does not have. */
+export function classReading(name: string): ClassReading | undefined {
+  const known = readings.get(name);
+  if (known !== undefined) return known;
+  const concrete = rmClass(name);
+  if (concrete === undefined) return undefined;
+  const reading = readings.get(concrete.name) ?? new ClassReading(concrete);
+  readings.set(concrete.name, reading);
+  return reading;
+}
+
+const acceptedByType = new Map<string, ReadonlyMap<string, ClassReading>>();
+
+/** The concrete classes whose objects may stand where a class is declared, by name. */
+export function acceptedAs(declaredType: string): ReadonlyMap<string, ClassReading> {
+  let accepted = acceptedByType.get(declaredType);
+  if (accepted === undefined) {
+    const classes = concreteSubclassesOf(declaredType).map((name) => classReading(name));
+    accepted = new Map(classes.flatMap((one) => (one === undefined ? [] : [[one.rmClass.name, one]])));
+    acceptedByType.set(declaredType, accepted);
+  }
+  return accepted;
+}
+
+/**
+ * What the members of an object are to its class: `disordered` when they are not `_type` and then nothing but attributes of
+ * the class in its order, `texts` when they are and all of them are texts that are taken as they are, else `ordered`.
+ */
+export type MemberOrder = "disordered" | "ordered" | "texts";
+
+/** See {@link MemberOrder}. What has to be completed is disordered. */
+export function memberOrder(members: Record<string, unknown>, reading: ClassReading): MemberOrder {
+  if (members._type !== reading.rmClass.name || reading.isCompleted) return "disordered";
+  const { attributes } = reading;
+  let last = -2;
+  let order: MemberOrder = "texts";
+  for (const name in members) {
+    if (last === -2) {
+      if (name !== "_type") return "disordered";
+      last = -1;
+      continue;
+    }
+    const attribute = attributes.get(name);
+    if (attribute === undefined || attribute.position <= last) return "disordered";
+    last = attribute.position;
+    if (order === "texts" && !(attribute.isText && typeof members[name] === "string")) order = "ordered";
+  }
+  return order;
+}
+
+/** Gives an interval the flags it lacks: bounded, bounds included. */
+export function completeIntervalFlags(interval: RmObject): void {
+  interval.lower_unbounded ??= false;
+  interval.upper_unbounded ??= false;
+  interval.lower_included ??= true;
+  interval.upper_included ??= true;
+}

@@ -1,0 +1,96 @@
+import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
+import { type ClassReading, classReading, completeIntervalFlags, memberOrder } from "./attribute-readings.js";
+import type { JsonObject, JsonValue } from "./json.js";
+
+/** Classes whose objects canonical JSON writes without `_type` where their class is the declared one (openehr-formats 15.2). */
+const WRITTEN_WITHOUT_TYPE = new Set(["ARCHETYPED", "ARCHETYPE_ID", "TEMPLATE_ID", "LINK", "HISTORY"]);
+
+/**
+ * Writes an RM tree as canonical JSON (openehr-formats 15.2): members in the order of 21.2, no `_type` on ARCHETYPED,
+ * ARCHETYPE_ID, TEMPLATE_ID, LINK and HISTORY where nothing else can stand, absent members and empty lists left out, the
+ * four flags of DV_INTERVAL always written. The tree stays as it is; what has that form already is part of both, so neither is
+ * to be changed afterwards.
+ */
+export function writeCanonicalJson(object: RmObject): JsonObject {
+  return writtenObject(object, object._type);
+}
+
+function writtenObject(object: RmObject, declaredType: string): JsonObject {
+  if (object._type === declaredType && WRITTEN_WITHOUT_TYPE.has(object._type)) return withoutType(object);
+  const concrete = classReading(object._type);
+  if (concrete === undefined) return { _type: object._type };
+  switch (memberOrder(object, concrete)) {
+    case "texts":
+      return object as JsonObject;
+    case "ordered":
+      return writtenAsItStands(object, concrete);
+    case "disordered":
+      return writtenInOrder(object, concrete, { _type: object._type });
+  }
+}
+
+/** What templates determine is frozen and written once for all compositions. */
+const writtenFrozen = new WeakMap<RmObject, JsonObject>();
+
+function withoutType(object: RmObject): JsonObject {
+  const known = writtenFrozen.get(object);
+  if (known !== undefined) return known;
+  const written = writtenInOrder(object, classReading(object._type), {});
+  if (Object.isFrozen(object)) writtenFrozen.set(object, Object.freeze(written));
+  return written;
+}
+
+function writtenInOrder(object: RmObject, concrete: ClassReading | undefined, written: JsonObject): JsonObject {
+  for (const { name, type } of concrete?.rmClass.attributes ?? []) {
+    const member = object[name];
+    if (member === undefined) continue;
+    const value = writtenValue(member, type);
+    if (value !== undefined) written[name] = value;
+  }
+  if (object._type === "DV_INTERVAL") completeIntervalFlags(written as RmObject);
+  return written;
+}
+
+/** An object whose members are in order; it is copied as soon as one of them is written as something else. */
+function writtenAsItStands(object: RmObject, concrete: ClassReading): JsonObject {
+  const readings = concrete.attributes;
+  let written: JsonObject = object as JsonObject;
+  for (const name in object) {
+    const value = object[name];
+    const content = typeof value !== "object" ? value : writtenValue(value, readings.get(name)?.attribute.type ?? "");
+    if (content === value && content !== undefined) {
+      if (written !== object) written[name] = content;
+      continue;
+    }
+    if (written === object) written = membersBefore(name, object);
+    if (content !== undefined) written[name] = content;
+  }
+  return written;
+}
+
+function membersBefore(name: string, object: RmObject): JsonObject {
+  const copy: JsonObject = {};
+  for (const before in object) {
+    if (before === name) break;
+    copy[before] = object[before] as JsonValue;
+  }
+  return copy;
+}
+
+function writtenValue(value: RmValue, declaredType: string): JsonValue | undefined {
+  if (Array.isArray(value)) return writtenList(value, declaredType);
+  return isRmObject(value) ? writtenObject(value, declaredType) : value;
+}
+
+function writtenList(list: readonly RmValue[], declaredType: string): JsonValue | undefined {
+  if (list.length === 0) return undefined;
+  const items: JsonValue[] = [];
+  let isSame = true;
+  for (const item of list) {
+    const written = writtenValue(item, declaredType);
+    if (written !== item) isSame = false;
+    if (written !== undefined) items.push(written);
+  }
+  if (isSame) return list as JsonValue[];
+  return items.length === 0 ? undefined : items;
+}
