@@ -53,6 +53,18 @@ describe("what the command line knows about a template", () => {
     }
   });
 
+  it("says that nothing is in standard input or a file, and speaks of no request", async () => {
+    for (const from of ["flat", "xml"]) {
+      expect(await run(["validate", "--template", template, "--from", from, "-"], " \n")).not.toBe(0);
+      expect(errors).toContain("There is nothing in standard input.");
+      expect(errors).toContain("[CLI_INPUT_EMPTY]");
+      expect(errors).not.toMatch(/request/);
+    }
+    const empty = file("empty.json", "");
+    expect(await run(["validate", "--template", template, "--from", "canonical", empty])).not.toBe(0);
+    expect(errors).toContain(`There is nothing in the file ${empty}.`);
+  });
+
   it("converts with the digits of numbers", async () => {
     await run(["example", "--template", template, "--extent", "maximal"]);
     const example = output.replace(/"magnitude":[\d.]+/, '"magnitude":65.00');
