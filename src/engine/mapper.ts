@@ -22,6 +22,7 @@ import type { Template } from "../openehr/template/template.js";
 import type { Account } from "./account/account.js";
 import { compilePlan } from "./compile/compile-plan.js";
 import { compositionsOf, readCompositionInput } from "./composition-input.js";
+import type { ConversionContext } from "./datatypes/fhir-data.js";
 import { wallClock } from "./datatypes/time-zone.js";
 import type { Plan } from "./plan.js";
 import { INPUT_NOT_FHIR, MAPPING_NOT_COMPILED, MAPPING_WITHOUT_RESULT } from "./problems.js";
@@ -29,6 +30,7 @@ import { assignResourceIds, type ResourceIds } from "./resource-ids.js";
 import { runToFhir } from "./run/to-fhir.js";
 import { runToOpenEhr } from "./run/to-openehr.js";
 import { semanticsCalled } from "./semantics.js";
+import { startsApart } from "./starts-apart.js";
 import { writeWithDigits } from "./written-digits.js";
 
 /** What a mapper is compiled from; all of it from one moment. */
@@ -64,8 +66,12 @@ export interface ToFhirOptions {
 export interface ToOpenEhrOptions {
   /** The Bundle in which references are looked up, when it has more entries than are mapped. */
   readonly resolveIn?: JsonObject;
+  /** The references of that Bundle, when they are indexed already. */
+  readonly references?: ReferenceResolver;
   /** Told each resource that the mapping started with or was referred to. */
   readonly onRead?: (resource: JsonObject) => void;
+  /** The URI of the composition that a resource is mapped to, for links that lead to it; undefined when there is none. */
+  readonly linkTo?: (resource: JsonObject) => string | undefined;
   /** Keeps account of this result, and of no other. */
   readonly account?: Account;
 }
@@ -93,6 +99,11 @@ export interface Mapper {
   readonly semantics: SemanticsChoice;
   /** Findings of the compile that do not stop the mapping. */
   readonly diagnostics: readonly Diagnostic[];
+  /**
+   * The type of the start resources that each belong into a composition of their own; undefined when they share one. One call of
+   * `toOpenEhr` makes one composition all the same.
+   */
+  readonly startsApart: string | undefined;
   /**
    * Reads what `toFhir` maps: a canonical COMPOSITION, a content item, an array of either, a FLAT or a STRUCTURED object.
    * Throws a Problem that names path and type of what it cannot read.
@@ -172,6 +183,7 @@ class CompiledMapper implements Mapper {
   readonly fhirVersion: FhirVersion;
   readonly semantics: SemanticsChoice;
   readonly diagnostics: readonly Diagnostic[];
+  readonly startsApart: string | undefined;
   readonly #plan: Plan;
   readonly #template: Template;
 
@@ -188,6 +200,7 @@ class CompiledMapper implements Mapper {
     this.fhirVersion = fhirVersion;
     this.semantics = semantics;
     this.diagnostics = diagnostics;
+    this.startsApart = startsApart(plan);
   }
 
   readComposition(body: JsonValue, settings: MapperSettings): readonly RmObject[] {
@@ -236,9 +249,9 @@ class CompiledMapper implements Mapper {
     if (typeof resource.resourceType !== "string") {
       throw new Problem(INPUT_NOT_FHIR, "The input has no resourceType.", { path: "/resourceType" });
     }
-    const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics };
     const { account } = options;
-    const { input, resolver, onRead } = inputOf(resource, options);
+    const { input, resolver, onRead, linkedUri } = inputOf(resource, options);
+    const context = { timeZone: settings.timeZone, semantics: this.#plan.semantics, ...(linkedUri && { linkedUri }) };
     const draft = runToOpenEhr(this.#plan, input, resolver, context, onRead, account);
     if (draft.isEmpty) {
       throw new Problem(
@@ -262,16 +275,40 @@ class CompiledMapper implements Mapper {
   }
 }
 
+interface RunInput {
+  readonly input: JsonObject;
+  readonly resolver: ReferenceResolver;
+  readonly onRead: ToOpenEhrOptions["onRead"];
+  readonly linkedUri: ConversionContext["linkedUri"] | undefined;
+}
+
 /** What a run reads; with an account it is the account that sees it first. */
-function inputOf(resource: JsonObject, { resolveIn = resource, onRead, account }: ToOpenEhrOptions) {
-  if (account === undefined) return { input: resource, resolver: reporting(referenceIndex(resolveIn), onRead), onRead };
+function inputOf(
+  resource: JsonObject,
+  { resolveIn = resource, references, onRead, linkTo, account }: ToOpenEhrOptions,
+): RunInput {
+  if (account === undefined) {
+    const index = references ?? referenceIndex(resolveIn);
+    return { input: resource, resolver: reporting(index, onRead), onRead, linkedUri: linking(index, linkTo) };
+  }
   const whole = account.watch(resolveIn);
   const tell = onRead && ((read: JsonObject) => onRead(account.original(read)));
   account.enter("references");
-  const resolver = reporting(referenceIndex(whole), tell);
+  const index = referenceIndex(whole);
+  const resolver = reporting(index, tell);
   account.leave();
   const input = resolveIn === resource ? whole : sharing(resource, account);
-  return { input, resolver, onRead: tell };
+  const toOriginal = linkTo && ((target: JsonObject) => linkTo(account.original(target)));
+  return { input, resolver, onRead: tell, linkedUri: linking(index, toOriginal) };
+}
+
+/** Where links lead. Following one reads nothing of the resource at its end. */
+function linking(index: ReferenceResolver, linkTo: ToOpenEhrOptions["linkTo"]): RunInput["linkedUri"] {
+  if (linkTo === undefined) return undefined;
+  return (reference) => {
+    const target = index.resolve(reference);
+    return target === undefined ? undefined : linkTo(target.resource);
+  };
 }
 
 /** A Bundle of some of the entries of a watched one. */

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { Problem } from "../errors/problem.js";
 import { FhirInstance } from "../fhir/path/fhir-instance.js";
 import type { FhirSchema } from "../fhir/schema/fhir-schema.js";
 import { isRmObject, type RmObject } from "../openehr/rm/rm-object.js";
+import { hashedUuid } from "./hashed-uuid.js";
 import { COMPOSITION_WITHOUT_UID } from "./problems.js";
 
 /** How resources of a result get their ids: only those that the mapping writes, or every one the same each time. */
@@ -30,7 +30,7 @@ export function assignResourceIds(
     counts.set(name, position + 1);
     if (resource.field("id") !== undefined) continue;
     const id = new FhirInstance(idType);
-    id.primitive = uuidOf(JSON.stringify([uid, templateId, `${name}[${position}]`]));
+    id.primitive = hashedUuid(JSON.stringify([uid, templateId, `${name}[${position}]`]));
     resource.setField("id", id);
   }
 }
@@ -55,13 +55,4 @@ function objectIdOf(composition: RmObject): string {
   throw new Problem(COMPOSITION_WITHOUT_UID, "The composition has no uid that ids of resources could be made from.", {
     path: "/uid/value",
   });
-}
-
-/** The first 128 bits of a SHA-256 as a UUID of version 8 (RFC 9562 5.8). */
-function uuidOf(text: string): string {
-  const hash = createHash("sha256").update(text).digest();
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
-  const hex = hash.toString("hex", 0, 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

@@ -18,6 +18,7 @@ import { readFhirJson } from "./json-text.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
 import { noContextFor } from "./no-context-found.js";
 import { BODY_EMPTY, BODY_NOT_A_RESOURCE } from "./problems.js";
+import { sharedCompositionWarning } from "./shared-composition-warning.js";
 import { AllResults, FhirResource, OpenEhrAnswer, ReqIdHeader, ToOpenEhrQuery } from "./wire-schemas.js";
 
 /** `toopenehr` with direct payload (rest-api 4). */
@@ -60,6 +61,11 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         request.templateInLog = mapper.templateId;
         const result = mapper.toOpenEhr(resource, settings.mapper);
         const composition = inForm(result, form);
+        const warning = sharedCompositionWarning(mapper, resource);
+        if (warning !== undefined) {
+          const other = reply.getHeader("warning");
+          reply.header("warning", other === undefined ? warning : [String(other), warning]);
+        }
         return typeof composition === "string"
           ? reply.type("application/xml").send(composition)
           : reply.type("application/json").send(writeJson(composition));
@@ -80,9 +86,10 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
     for (const claim of claims) shares.push({ claim, mapper: await mappers.get(defaultTenant, claim.templateId) });
     const { mapped, leftovers } = mapAll(bundle, shares, settings.mapper);
     return {
-      results: mapped.map(({ templateId: id, positions, result }) => ({
+      results: mapped.map(({ templateId: id, positions, uri, result }) => ({
         templateId: id,
         entries: positions.map(entryName),
+        ...(uri !== undefined && { uri }),
         composition: inForm(result, form),
       })),
       leftovers: leftovers.map((position) => ({

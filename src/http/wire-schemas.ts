@@ -155,6 +155,10 @@ export const AllResults = z
         entries: z
           .array(z.string())
           .meta({ description: "The entries that are this context's own; no other context maps them." }),
+        uri: z.string().optional().meta({
+          description:
+            "Stands for this composition as the target of links in other results, until it is stored. Only where such links are.",
+        }),
         composition: OpenEhrAnswer,
       }),
     ),
@@ -162,7 +166,7 @@ export const AllResults = z
       .array(z.object({ entry: z.string(), resourceType: z.string().optional() }))
       .meta({ description: "Entries that no context claims or maps and no mapped one refers to." }),
   })
-  .meta({ id: "AllResults", description: "With `all=true`: one composition for each context that maps something." });
+  .meta({ id: "AllResults", description: "With `all=true`: the compositions of each context that maps something." });
 
 export const ReqIdHeader = z.looseObject({
   "x-req-id": z.string().optional().meta({ description: "Id of the request in the log." }),

@@ -112,6 +112,7 @@ function echoMapper(source: MapperSource): Mapper {
     fhirVersion: "R4",
     semantics: { name: "openfhir", chosenBy: "default", reason: "A test needs no other." },
     diagnostics: [],
+    startsApart: undefined,
     readComposition: () => [{ _type: "COMPOSITION" }],
     wholeCompositions: (objects) => objects,
     toFhir: (compositions) => ({

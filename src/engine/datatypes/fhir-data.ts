@@ -1,4 +1,5 @@
 import type { JsonObject, JsonPrimitive } from "../../fhir/json.js";
+import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { Semantics } from "../semantics.js";
 
 /**
@@ -26,4 +27,6 @@ export interface ConversionContext {
   readonly semantics: Semantics;
   /** IANA name of the zone in which times without offset are read and written. */
   readonly timeZone: string;
+  /** The URI of the composition that the target of a reference is mapped to in the same call; undefined when it is not. */
+  readonly linkedUri?: (reference: FhirNode) => string | undefined;
 }

@@ -18,10 +18,11 @@ const uriSystem = "urn:ietf:rfc:3986";
  * | –                                       | display, identifiers of other systems           | lost     |
  *
  * A FHIR reference stands for a composition that is not stored yet: whoever stores it puts its URI there.
+ * @param composition the URI of the composition that the element refers to, when it is known; it wins
  * @returns undefined for what names nothing outside of the resource
  */
-export function linkTargetOf(node: FhirNode): RmObject | undefined {
-  const uri = uriOf(node)?.trim();
+export function linkTargetOf(node: FhirNode, composition?: string): RmObject | undefined {
+  const uri = composition ?? uriOf(node)?.trim();
   return uri === undefined || uri === "" || uri.startsWith("#") ? undefined : rmObject("DV_EHR_URI", { value: uri });
 }
 

@@ -16,7 +16,7 @@ export function entryFromFhir(
     case "PARTICIPATION":
       return partyOf(node, node.type === "Reference" ? resolver.resolve(node) : undefined, context);
     case "LINK":
-      return linkTargetOf(node);
+      return linkTargetOf(node, context.linkedUri?.(node));
     default:
       return entryClass satisfies never;
   }
