@@ -176,7 +176,10 @@ export function inZone(parts: DateTimeParts, timeZone: string): DateTimeParts {
   const given =
     parts.offset === "Z" ? 0 : sign * (Number(parts.offset.slice(1, 3)) * 60 + Number(parts.offset.slice(4, 6)));
   const instant = utcMilliseconds(parts) - given * 60_000;
-  const local = new Date(instant + offsetMinutesAt(instant, timeZone) * 60_000);
+  const own = offsetMinutesAt(instant, timeZone);
+  // Most times come with the offset that the zone has then.
+  if (own === given && isWhole(parts)) return { ...parts, offset: undefined };
+  const local = new Date(instant + own * 60_000);
   return {
     year: pad(local.getUTCFullYear(), 4),
     month: pad(local.getUTCMonth() + 1),
@@ -186,6 +189,11 @@ export function inZone(parts: DateTimeParts, timeZone: string): DateTimeParts {
     second: pad(local.getUTCSeconds()),
     fraction: parts.fraction,
   };
+}
+
+/** Whether a time is told to the second, and is one that clocks show: a leap second is the first of the next minute. */
+function isWhole({ minute, second }: DateTimeParts): boolean {
+  return minute !== undefined && second !== undefined && second !== "60";
 }
 
 /** The first day of a year or month without one. */

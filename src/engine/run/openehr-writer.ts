@@ -181,14 +181,17 @@ export class OpenEhrWriter {
     const times = eventFromFhir(node, this.#context);
     if (times === undefined) return false;
     const occurrence = this.#draft.at(event, indexes.of(event));
-    const attributes = { time: times.time, math_function: times.mathFunction, width: times.width };
     const type = times.mathFunction === undefined ? event.rmType : "INTERVAL_EVENT";
-    for (const [attribute, value] of Object.entries(attributes)) {
-      if (value === undefined) continue;
-      if (attributeValues(occurrence, attribute).length === 0) this.added++;
-      writeAttribute(occurrence, type, attribute, [value], false);
-    }
+    this.#writeAttribute(occurrence, type, "time", times.time);
+    this.#writeAttribute(occurrence, type, "math_function", times.mathFunction);
+    this.#writeAttribute(occurrence, type, "width", times.width);
     return true;
+  }
+
+  #writeAttribute(occurrence: DraftNode, type: string, attribute: string, value: RmObject | undefined): void {
+    if (value === undefined) return;
+    if (attributeValues(occurrence, attribute).length === 0) this.added++;
+    writeAttribute(occurrence, type, attribute, [value], false);
   }
 
   #write(node: TemplateNode, indexes: OccurrenceIndexes, value: RmObject): void {
@@ -247,7 +250,8 @@ function addsTo(before: RmObject | RmPrimitive | undefined, written: RmObject): 
 function newAttributes(before: RmObject | RmPrimitive | undefined, written: RmObject): number {
   if (!isRmObject(before)) return 1;
   let count = 0;
-  for (const [attribute, value] of Object.entries(written)) {
+  for (const attribute in written) {
+    const value = written[attribute];
     const old = before[attribute];
     if (old === undefined) count++;
     else if (isRmObject(value) && isRmObject(old)) count += newAttributes(old, value);

@@ -43,13 +43,16 @@ export function runToOpenEhr(
   account?: Account,
 ): CompositionDraft {
   const draft = account?.draft(plan.template) ?? new CompositionDraft(plan.template);
-  const run = new ToOpenEhrRun(new OpenEhrWriter(draft, context), resolver, context, account);
+  const writer = new OpenEhrWriter(draft, context);
+  const run = new ToOpenEhrRun(writer, resolver, context, account);
   account?.enter("start");
-  run.forEach(startResources(plan, input, new FhirSelection(resolver, account === undefined)), (resource) => {
+  const resources = startResources(plan, input, new FhirSelection(resolver, account === undefined));
+  for (const [at, resource] of resources.entries()) {
     onStart?.(resource.resource);
+    writer.iteration = resources.length > 1 ? { elements: resources, at, outer: undefined } : undefined;
     const indexes = run.startIndexes(plan.start);
     for (const entry of plan.start) run.runModel(entry, resource, indexes);
-  });
+  }
   account?.leave();
   return draft;
 }
@@ -188,24 +191,17 @@ class ToOpenEhrRun {
       return;
     }
     const { free, first } = this.#repetition(step, openEhr, place.indexes);
-    if (step.kind.kind === "entry") {
-      const { kind } = step;
-      this.forEach(elements, (element) => this.#addEntry(step, openEhr, kind, element, place));
-      return;
-    }
-    this.forEach(elements, (element, at) => {
+    const outer = this.#writer.iteration;
+    for (let at = 0; at < elements.length; at++) {
+      const element = elements[at] as FhirNode;
+      if (elements.length > 1) this.#writer.iteration = { elements, at, outer };
+      if (step.kind.kind === "entry") {
+        this.#addEntry(step, openEhr, step.kind, element, place);
+        continue;
+      }
       const indexes = free === undefined ? place.indexes : place.indexes.bind(free, first + at);
       this.#write(step, element, indexes);
       this.#runBelow(step, element, place, indexes);
-    });
-  }
-
-  /** Runs for each of some elements, of which the writer knows which one it is. */
-  forEach(elements: readonly FhirNode[], run: (element: FhirNode, at: number) => void): void {
-    const outer = this.#writer.iteration;
-    for (let at = 0; at < elements.length; at++) {
-      if (elements.length > 1) this.#writer.iteration = { elements, at, outer };
-      run(elements[at] as FhirNode, at);
     }
     this.#writer.iteration = outer;
   }
