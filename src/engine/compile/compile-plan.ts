@@ -203,7 +203,7 @@ class PlanCompiler {
     const { type: from, steps: path } = typedPath(here, own);
     const position = method.with?.fhir?.position ?? method.position;
     checkElements(here, from, path, position, this.#schema, this.#findings);
-    checkTypePair(here, step, from, path, this.#schema, this.#findings);
+    checkTypePair(here, step, from, path, this.#schema, this.#semantics, this.#findings);
     checkLiterals(here, step, from, path, method, this.#schema, this.#findings);
     const slotGroups = slotGroupsOf(step);
     if (slotGroups === undefined) return [Object.freeze(step)];

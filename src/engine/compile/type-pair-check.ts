@@ -1,6 +1,7 @@
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import { hasRule } from "../datatypes/type-pairs.js";
 import type { Step } from "../plan.js";
+import { type Semantics, semanticsCalled } from "../semantics.js";
 import type { Findings } from "./findings.js";
 import type { Place } from "./place.js";
 
@@ -18,6 +19,7 @@ export function checkTypePair(
   from: string | undefined,
   steps: readonly string[],
   schema: FhirSchema,
+  semantics: Semantics,
   findings: Findings,
 ): void {
   const { openEhr } = step;
@@ -27,15 +29,23 @@ export function checkTypePair(
   const fhirTypes = typesAt(from, steps, schema);
   if (fhirTypes.length === 0 || fhirTypes.length > openChoice) return;
   const rmTypes = openEhr.rmTypes.filter((type) => type !== "ELEMENT");
-  for (const direction of ["toFhir", "toOpenEhr"] as const) {
-    if (step.direction === (direction === "toFhir" ? "fhir->openehr" : "openehr->fhir")) continue;
+  const other = semanticsCalled(semantics.name === "v1" ? "openfhir" : "v1");
+  const answers = (read: readonly string[], direction: "toFhir" | "toOpenEhr", by: Semantics) =>
+    read.flatMap((rmType) => fhirTypes.map((fhirType) => hasRule(rmType, fhirType, direction, by)));
+  const lacking = (["toFhir", "toOpenEhr"] as const).flatMap((direction) => {
+    if (step.direction === (direction === "toFhir" ? "fhir->openehr" : "openehr->fhir")) return [];
     const read = direction === "toFhir" && step.readAs !== undefined ? [step.readAs] : rmTypes;
-    const answers = read.flatMap((rmType) => fhirTypes.map((fhirType) => hasRule(rmType, fhirType, direction)));
-    if (answers.length === 0 || answers.some((answer) => answer !== false)) continue;
+    const own = answers(read, direction, semantics);
+    if (own.length === 0 || own.some((answer) => answer !== false)) return [];
     const [source, target] = direction === "toFhir" ? [read, fhirTypes] : [fhirTypes, read];
-    const message = `There is no rule to make ${target.join(" or ")} of ${source.join(" or ")}; the method converts nothing in this direction.`;
-    findings.report("warning", "MAPPING_TYPES_WITHOUT_RULE", message, place, step.source.position, step.fhir.text);
-  }
+    const isElsewhere = answers(read, direction, other).some((answer) => answer === true);
+    return `to make ${target.join(" or ")} of ${source.join(" or ")}${isElsewhere ? ` (only in files read as ${other.name})` : ""}`;
+  });
+  const [first, second] = lacking;
+  if (first === undefined) return;
+  const extent = second === undefined ? " in this direction" : "";
+  const message = `There is no rule ${[first, second].filter((one) => one !== undefined).join(", nor ")}; the method converts nothing${extent}.`;
+  findings.report("warning", "MAPPING_TYPES_WITHOUT_RULE", message, place, step.source.position, step.fhir.text);
 }
 
 /** The types an element at a plain path may have; empty when the path does not tell. */

@@ -1,3 +1,4 @@
+import type { Semantics } from "../semantics.js";
 import { isIntegerType, isQuantityType, isStringType } from "./fhir-primitives.js";
 
 interface Pairs {
@@ -77,6 +78,12 @@ const rules: ReadonlyMap<string, Pairs> = new Map([
   ["INTERVAL_EVENT", pairs("Period", "date dateTime instant Period")],
 ]);
 
+/** What decides whether a pair has its rule, where not all semantics have it. */
+function isLeftOut(rmClass: string, fhirKind: string, { periods, references }: Semantics): boolean {
+  if (fhirKind === "Period") return rmClass === "DV_DATE_TIME" && periods === "intervals";
+  return fhirKind === "Reference" && rmClass !== "DV_EHR_URI" && references === "structure";
+}
+
 /** The FHIR data types that the rules speak of, besides those that follow one of them. */
 const knownFhirTypes: ReadonlySet<string> = new Set([
   "CodeableConcept",
@@ -106,11 +113,27 @@ const knownFhirTypes: ReadonlySet<string> = new Set([
  * Whether a value of an RM class and an element of a FHIR type have a rule in a direction (fhirconnect-language 13.2);
  * undefined when either is no data type that the rules speak of, so that nothing can be said.
  */
-export function hasRule(rmType: string, fhirType: string, direction: "toFhir" | "toOpenEhr"): boolean | undefined {
-  const open = rmType.indexOf("<");
-  const row = rules.get(open < 0 ? rmType : rmType.slice(0, open));
+export function hasRule(
+  rmType: string,
+  fhirType: string,
+  direction: "toFhir" | "toOpenEhr",
+  semantics: Semantics,
+): boolean | undefined {
+  const rmClass = classOf(rmType);
+  const row = rules.get(rmClass);
   const kind = kindOf(fhirType);
-  return row === undefined || !knownFhirTypes.has(kind) ? undefined : row[direction].has(kind);
+  if (row === undefined || !knownFhirTypes.has(kind)) return undefined;
+  return row[direction].has(kind) && !isLeftOut(rmClass, kind, semantics);
+}
+
+/** Whether values of an RM class are converted to or from any FHIR type. */
+export function isConverted(rmType: string): boolean {
+  return rules.has(classOf(rmType));
+}
+
+function classOf(rmType: string): string {
+  const open = rmType.indexOf("<");
+  return open < 0 ? rmType : rmType.slice(0, open);
 }
 
 /** The type whose rules another one follows: `markdown` those of `string`, `Age` those of `Quantity`. */

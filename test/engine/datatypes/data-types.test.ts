@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hasRule } from "../../../src/engine/datatypes/type-pairs.js";
-import { openFhirSemantics } from "../../../src/engine/semantics.js";
+import { openFhirSemantics, v1Semantics } from "../../../src/engine/semantics.js";
 import { fhirSamples, rmSamples, toFhirElement, toRmValue } from "./data-type-samples.js";
 import { measurePairs, type PairClaim } from "./measure-pairs.js";
 
@@ -15,13 +15,22 @@ describe("docs/data-types.json", () => {
     expect(pairs).toEqual(measurePairs());
   });
 
-  it.each(["toFhir", "toOpenEhr"] as const)("lists just the pairs that the compiler lets pass, %s", (direction) => {
+  it.each([
+    ["toFhir", openFhirSemantics],
+    ["toOpenEhr", openFhirSemantics],
+    ["toFhir", v1Semantics],
+    ["toOpenEhr", v1Semantics],
+  ] as const)("lists just the pairs that the compiler lets pass, %s, $name", (direction, semantics) => {
     for (const openEhr of rmSamples.keys()) {
       for (const fhir of fhirSamples.keys()) {
         const listed = pairs.some(
-          (pair) => pair.openEhr === openEhr && pair.fhir === fhir && pair.direction === direction,
+          (pair) =>
+            pair.openEhr === openEhr &&
+            pair.fhir === fhir &&
+            pair.direction === direction &&
+            (pair.only === undefined || pair.only === semantics.name),
         );
-        expect([openEhr, fhir, hasRule(openEhr, fhir, direction)]).toEqual([openEhr, fhir, listed]);
+        expect([openEhr, fhir, hasRule(openEhr, fhir, direction, semantics)]).toEqual([openEhr, fhir, listed]);
       }
     }
   });

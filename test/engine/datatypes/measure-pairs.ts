@@ -7,8 +7,10 @@ export interface PairClaim extends Fidelity {
   readonly openEhr: string;
   readonly fhir: string;
   readonly direction: "toFhir" | "toOpenEhr";
-  /** The same under v1 semantics, where that differs; absent too when the pair has no rule there. */
+  /** The same under v1 semantics, where that differs. */
   readonly v1?: Fidelity;
+  /** The only semantics under which the pair has a rule. */
+  readonly only?: Semantics["name"];
   /** The members of `Semantics` that decide about details. */
   readonly semantics?: readonly string[];
 }
@@ -34,9 +36,9 @@ function claim(openEhr: string, fhir: string, direction: Direction): PairClaim |
   const measured = (semantics: Semantics) => measure(openEhr, fhir, direction, { timeZone: "UTC", semantics });
   const today = measured(openFhirSemantics);
   const v1 = measured(v1Semantics);
-  const own = fidelityOf(today) ?? fidelityOf(v1);
+  const [sooner, later] = [fidelityOf(today), fidelityOf(v1)];
+  const own = sooner ?? later;
   if (own === undefined) return undefined;
-  const later = fidelityOf(v1);
   const members = decidingMembers((semantics) => JSON.stringify(measured(semantics)));
   return {
     openEhr,
@@ -44,6 +46,8 @@ function claim(openEhr: string, fhir: string, direction: Direction): PairClaim |
     direction,
     ...own,
     ...(later !== undefined && JSON.stringify(later) !== JSON.stringify(own) && { v1: later }),
+    ...(sooner === undefined && { only: "v1" as const }),
+    ...(later === undefined && { only: "openfhir" as const }),
     ...(members.length > 0 && { semantics: members }),
   };
 }
