@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../errors/diagnostic.js";
 import type { Piecewise } from "../../event-loop/slices.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
-import type { Condition, Located, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
+import type { Condition, Direction, Located, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
 import type { Template } from "../../openehr/template/template.js";
 import { findProgrammedMapping } from "../functions/registry.js";
 import type { FhirCondition, ModelEntry, ModelGroups, OpenEhrAccessor, Plan, Step, StepKind } from "../plan.js";
@@ -14,7 +14,7 @@ import { readFhirPathText } from "./fhir-path-text.js";
 import { Findings } from "./findings.js";
 import { isOfElementGroup, isOfNodeGroup, stepsOfFurtherGroups } from "./group-steps.js";
 import { type CompiledHierarchy, Hierarchies } from "./hierarchy.js";
-import { asListEntry, type ListEntryParts, listEntryOf, ofConstantFunction } from "./list-entries.js";
+import { asListEntry, type ListEntryParts, lacksOfEntry, listEntryOf, ofConstantFunction } from "./list-entries.js";
 import { checkLiterals } from "./literal-check.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrAccessors } from "./openehr-accessors.js";
@@ -178,7 +178,7 @@ class PlanCompiler {
     const direction = constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value;
     const found = ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant);
     const accessor = joined === undefined ? found : this.#openEhr.joined(here, method, found, joined.parts, direction);
-    const entry = constant === undefined ? this.#listEntry(here, method, accessor) : undefined;
+    const entry = constant === undefined ? this.#listEntry(here, method, accessor, direction) : undefined;
     const step: Step = {
       source: { mapping: place.model.name.value, rule, position: method.position },
       direction,
@@ -246,9 +246,18 @@ class PlanCompiler {
   }
 
   /** What a method with `participationsFunction` or `link` is, when its path ends in the list that these are entries of. */
-  #listEntry(place: Place, method: MappingMethod, accessor: OpenEhrAccessor | undefined): ListEntryParts | undefined {
+  #listEntry(
+    place: Place,
+    method: MappingMethod,
+    accessor: OpenEhrAccessor | undefined,
+    direction: Direction | undefined,
+  ): ListEntryParts | undefined {
     const entry = listEntryOf(method, this.#semantics);
-    if (entry === undefined || accessor === undefined) return undefined;
+    if (entry === undefined) return undefined;
+    const lack = direction === "openehr->fhir" ? undefined : lacksOfEntry(entry);
+    const written = method.link?.position ?? method.position;
+    if (lack !== undefined) this.#findings.report("error", "MAPPING_LINK_INCOMPLETE", lack, place, written);
+    if (accessor === undefined) return undefined;
     const parts = asListEntry(accessor, entry);
     if (parts !== undefined) return parts;
     const list = entry.entryClass === "LINK" ? "`links`" : "`participations` or `other_participations`";

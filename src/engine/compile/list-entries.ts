@@ -1,4 +1,4 @@
-import type { MappingMethod } from "../../fhirconnect/syntax/tree.js";
+import type { Located, MappingMethod } from "../../fhirconnect/syntax/tree.js";
 import type { ListEntry, OpenEhrAccessor, OpenEhrCondition, StepKind } from "../plan.js";
 import { rmMembers } from "../rm-members.js";
 import type { Semantics } from "../semantics.js";
@@ -17,11 +17,23 @@ export function listEntryOf(method: MappingMethod, semantics: Semantics): ListEn
     return { entryClass: "PARTICIPATION", texts: { function: participationsFunction.value } };
   }
   if (link === undefined || semantics.links === "ignored") return undefined;
-  const { meaning = link.type, type = link.meaning } = link;
-  return {
-    entryClass: "LINK",
-    texts: { ...(meaning && { meaning: meaning.value }), ...(type && { type: type.value }) },
-  };
+  const [meaning, type] = [textOf(link.meaning), textOf(link.type)];
+  const own = meaning ?? type;
+  return { entryClass: "LINK", texts: own === undefined ? {} : { meaning: own, type: type ?? own } };
+}
+
+/** A text without a character says nothing. */
+function textOf(written: Located<string> | undefined): string | undefined {
+  return written === undefined || written.value.trim() === "" ? undefined : written.value;
+}
+
+/**
+ * Says what a method lacks that writes LINKs; undefined when it lacks nothing. The reference model demands meaning and type of
+ * each, and the language has no defaults for them (fhirconnect-language 16); one stands for both.
+ */
+export function lacksOfEntry({ entryClass, texts }: ListEntry): string | undefined {
+  if (entryClass !== "LINK" || Object.keys(texts).length > 0) return undefined;
+  return "A LINK must say its meaning and its type, and this `link` says neither. Write `link: { meaning: …, type: … }`; one of the two stands for both.";
 }
 
 /** The parts of a step by which it keeps entries of a list. */

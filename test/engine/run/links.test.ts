@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { compileMapper } from "../../../src/engine/mapper.js";
+import { v1Semantics } from "../../../src/engine/semantics.js";
 import type { JsonObject as FhirJson } from "../../../src/fhir/json.js";
 import type { SemanticsName } from "../../../src/fhirconnect/dialect/semantics-setting.js";
-import { toFlat, toResource, wardContext, wardModel, wardSettings } from "../fixtures/ward-mapper.js";
+import {
+  firstBodyLine,
+  toFlat,
+  toResource,
+  wardContext,
+  wardModel,
+  wardPlan,
+  wardSettings,
+} from "../fixtures/ward-mapper.js";
 import { wardTemplate } from "../fixtures/ward-template.js";
 
 const body = `mappings:
@@ -84,6 +93,39 @@ describe("a link", () => {
     const evidence = [{ detail: [{ reference: "Observation/1" }] }];
     expect(toFlat(mapperReadAs("openfhir"), { resourceType: "Condition", ...code, evidence })).toEqual({
       "ward/problem:0/diagnosis|other": "fever",
+    });
+  });
+});
+
+describe("a link that says neither meaning nor type", () => {
+  const bare = (link: string, direction = "") => {
+    const method = `  - { name: evidence, ${direction}with: { fhir: "$resource.evidence.detail", openehr: "$archetype/links" }, link: ${link} }`;
+    return wardPlan([{ name: "EVALUATION.problem.v1", type: "Condition", body: `mappings:\n${method}` }], v1Semantics)
+      .diagnostics;
+  };
+
+  it.each(["{}", `{ meaning: "" }`])("is an error with file, line, rule and what to write: %s", (link) => {
+    expect(bare(link)).toContainEqual(
+      expect.objectContaining({
+        severity: "error",
+        code: "MAPPING_LINK_INCOMPLETE",
+        rule: "evidence",
+        position: expect.objectContaining({ file: "EVALUATION.problem.v1.yml", line: firstBodyLine + 1 }),
+        message: expect.stringContaining("link: { meaning: …, type: … }"),
+      }),
+    );
+  });
+
+  it("is none where no LINK is written", () => {
+    expect(bare("{}", `unidirectional: "openehr->fhir", `)).toEqual([]);
+  });
+
+  it("takes one of the two for both", () => {
+    const text = body.replace("link: { meaning: contact, type: visit }", "link: { type: visit }");
+    const encounter = { reference: "Encounter/9" };
+    expect(toFlat(mapperReadAs("v1", text), { resourceType: "Condition", ...code, encounter })).toMatchObject({
+      [`${link(0)}|meaning`]: "visit",
+      [`${link(0)}|type`]: "visit",
     });
   });
 });
