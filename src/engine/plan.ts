@@ -173,12 +173,20 @@ export interface OpenEhrAccessor {
   readonly asText: boolean;
   /** `$reference`: no path of its own, stays where the enclosing method is. */
   readonly isReference: boolean;
-  /** For several paths joined with `&`: what they and the literals between them are, in order. They can only be read. */
-  readonly joined?: readonly (string | OpenEhrAccessor)[];
+  /** For several paths joined with `&`, which can only be read. */
+  readonly joined?: JoinedPaths;
   /** True for a path that runs through nodes that are not below each other and so leads nowhere (engine-behaviour 5.3, Q7). */
   readonly unreachable: boolean;
   /** False when the template lacks the rest of the path, which then means the node found so far (engine-behaviour 5.3). */
   readonly complete: boolean;
+}
+
+/** Several openEHR paths joined with `&` (fhirconnect-language 20.5). */
+export interface JoinedPaths {
+  /** The paths and the literals between them, in order. */
+  readonly parts: readonly (string | OpenEhrAccessor)[];
+  /** The innermost repeating node that is common to all of them, else the root: each of its occurrences gives one text. */
+  readonly each: TemplateNode;
 }
 
 export type CodedTextPart = "code" | "terminology" | "value";

@@ -27,10 +27,10 @@ export function readFhirPathText(text: string | undefined): FhirPathText {
   return { base: "enclosing", steps: splitSteps(trimmed) };
 }
 
-/** Several paths that `&` joins are one expression where all of them start; undefined when they do not start alike. */
+/** Paths and literals that `&` joins are one expression where all paths start; undefined when they do not start alike. */
 function readJoinedPaths(text: string): FhirPathText | undefined {
   const parts = text.includes("&") ? joinedParts(text) : undefined;
-  if (parts === undefined || parts.filter((part) => "path" in part).length < 2) return undefined;
+  if (parts === undefined) return undefined;
   let base: FhirBase | undefined;
   const written: string[] = [];
   for (const part of parts) {

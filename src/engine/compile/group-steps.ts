@@ -34,5 +34,5 @@ export function isOfNodeGroup(node: TemplateNode): (step: Step) => boolean {
 
 function leadsThrough({ chain, joined, isReference }: OpenEhrAccessor, node: TemplateNode): boolean {
   if (!isReference && chain.includes(node)) return true;
-  return (joined ?? []).some((part) => typeof part !== "string" && leadsThrough(part, node));
+  return (joined?.parts ?? []).some((part) => typeof part !== "string" && leadsThrough(part, node));
 }

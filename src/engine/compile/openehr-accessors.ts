@@ -67,10 +67,23 @@ export class OpenEhrAccessors {
       );
       return undefined;
     }
-    const joined = parts.flatMap((part) =>
+    if (first === undefined) return undefined;
+    const found = parts.flatMap((part) =>
       "literal" in part ? part.literal : (this.accessor(place, method, fullOpenEhrPath(place, part.path)) ?? []),
     );
-    return first === undefined ? undefined : { ...first, joined };
+    const each = innermostCommon(found.filter((part) => typeof part !== "string")) ?? this.#template.root;
+    for (const part of found) if (typeof part !== "string") this.#reportFurtherValues(place, part, each, position);
+    return { ...first, joined: { parts: found, each } };
+  }
+
+  /** One text has room for one value of each part. */
+  #reportFurtherValues(place: Place, part: OpenEhrAccessor, each: TemplateNode, position: SourcePosition): void {
+    const repeating = part.chain.slice(part.chain.indexOf(each) + 1).find(isRepeatable);
+    if (repeating === undefined) return;
+    const message =
+      `"${repeating.name}" may occur more than once in this template, and a joined text takes its first occurrence only. ` +
+      "Join the paths in a method below one that iterates it.";
+    this.#findings.report("warning", "MAPPING_JOINED_PART_REPEATS", message, place, position, part.text);
   }
 
   /** Conditions whose root the template does not have say nothing and are left out, with a warning. */
@@ -154,4 +167,10 @@ export class OpenEhrAccessors {
     this.#findings.report("warning", "MAPPING_OPENEHR_PATH_UNKNOWN", message, place, position, value);
     return undefined;
   }
+}
+
+/** The innermost repeating node that all paths run through; undefined when none does. */
+function innermostCommon(accessors: readonly OpenEhrAccessor[]): TemplateNode | undefined {
+  const [first, ...others] = accessors;
+  return first?.chain.findLast((node) => isRepeatable(node) && others.every(({ chain }) => chain.includes(node)));
 }

@@ -19,26 +19,19 @@ export function findValues(step: Step, scope: OpenEhrScope, context: ConversionC
   const accessor = step.openEhr;
   if (accessor === undefined || accessor.isReference) return nothingFound;
   if (accessor.rmTypes.length === 0 && step.kind.kind !== "programmed") return nothingFound;
-  if (accessor.joined !== undefined) return joinedValue(accessor, accessor.joined, scope, context);
-  const occurrences = scope.occurrences(accessor.node);
+  const { joined, node } = accessor;
+  const occurrences = scope.occurrences(joined === undefined ? node : joined.each);
   if (occurrences.length === 0) return nothingFound;
   const found: FoundValue[] = [];
-  for (const occurrence of occurrences) addFound(step, accessor, occurrence, scope, context, found);
+  for (const occurrence of occurrences) {
+    if (joined === undefined) addFound(step, accessor, occurrence, scope, context, found);
+    else {
+      const data = joinedData(joined, scope.bind(occurrence), context);
+      if (data !== undefined) found.push({ occurrence, data });
+    }
+  }
   if (found.length === 1) return found;
   return found.sort((one, other) => innermostIndex(one.occurrence) - innermostIndex(other.occurrence));
-}
-
-/** Several joined paths give one value, found where the scope is. */
-function joinedValue(
-  accessor: OpenEhrAccessor,
-  parts: NonNullable<OpenEhrAccessor["joined"]>,
-  scope: OpenEhrScope,
-  context: ConversionContext,
-): readonly FoundValue[] {
-  const data = joinedData(parts, scope, context);
-  const at = parts.flatMap((part) => (typeof part === "string" ? [] : scope.occurrences(part.node)))[0];
-  const [occurrence = at] = scope.occurrences(accessor.node);
-  return data === undefined || occurrence === undefined ? nothingFound : [{ occurrence, data }];
 }
 
 function addFound(

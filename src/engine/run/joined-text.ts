@@ -3,7 +3,7 @@ import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { stringMember } from "../datatypes/rm-values.js";
-import type { OpenEhrAccessor, PathLiterals, Step } from "../plan.js";
+import type { JoinedPaths, PathLiterals, Step } from "../plan.js";
 import type { OpenEhrScope } from "./openehr-scope.js";
 import { readFhirData, valuesOf } from "./openehr-values.js";
 
@@ -25,9 +25,9 @@ export function withLiteralsToOpenEhr(node: FhirNode, literals: Step["literals"]
   return { ...node, type: "string", value: value === "" ? value : withLiterals(value, literals.openEhr) };
 }
 
-/** What several joined openEHR paths give in a scope, the first value of each; undefined when none has any. */
+/** What several joined openEHR paths give in the scope of one text, in which absent ones are empty; undefined when all are. */
 export function joinedData(
-  parts: NonNullable<OpenEhrAccessor["joined"]>,
+  { parts }: JoinedPaths,
   scope: OpenEhrScope,
   context: ConversionContext,
 ): FhirData | undefined {

@@ -1,15 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { compileMapper, type Mapper } from "../../../src/engine/mapper.js";
 import { v1Semantics } from "../../../src/engine/semantics.js";
-import { firstBodyLine, toFlat, toResource, wardContext, wardModel, wardPlan } from "../fixtures/ward-mapper.js";
+import type { JsonObject } from "../../../src/fhir/json.js";
+import {
+  firstBodyLine,
+  toFlat,
+  toResource,
+  type WardModel,
+  wardContext,
+  wardModel,
+  wardPlan,
+} from "../fixtures/ward-mapper.js";
 import { wardTemplate } from "../fixtures/ward-template.js";
 
 const items = "$archetype/data[at0001]/items";
 
 /** A model of conditions, read as v1.0.0. */
 function mapperOf(methods: string): Mapper {
-  const body = `mappings:\n${methods}`;
-  const mappings = [wardModel({ name: "EVALUATION.problem.v1", type: "Condition", body })];
+  return mapperFrom([{ name: "EVALUATION.problem.v1", type: "Condition", body: `mappings:\n${methods}` }]);
+}
+
+function mapperFrom(models: readonly WardModel[]): Mapper {
+  const mappings = models.map(wardModel);
   return compileMapper({ template: wardTemplate, context: wardContext(mappings), mappings, semantics: "v1" });
 }
 
@@ -69,6 +81,66 @@ describe("several paths that `&` joins", () => {
       resourceType: "Condition",
       code: { text: "/r" },
     });
+  });
+});
+
+describe("paths joined with `&` below nodes that repeat", () => {
+  const part = "$archetype/data[at0001]/events[at0002]/data[at0003]/items";
+  const event = (at: number) => `ward/pulse/any_event:${at}`;
+  const joinedBy = (openehr: string) => {
+    const body = `mappings:
+  - { name: both, unidirectional: "openehr->fhir", with: { fhir: "$resource.note.text", openehr: "${openehr}" } }`;
+    return wardPlan([{ name: "OBSERVATION.pulse.v1", type: "Observation", body }], v1Semantics);
+  };
+  const notes = (openehr: string, flat: JsonObject) => {
+    const body = `mappings:
+  - { name: both, unidirectional: "openehr->fhir", with: { fhir: "$resource.note.text", openehr: "${openehr}" } }`;
+    return toResource(mapperFrom([{ name: "OBSERVATION.pulse.v1", type: "Observation", body }]), flat).note;
+  };
+
+  it("give one text for each occurrence of the innermost node that all of them share", () => {
+    const flat = {
+      [`${event(0)}/remark:0`]: "calm",
+      [`${event(0)}/reading:0/note:0`]: "left",
+      [`${event(0)}/reading:1/note:0`]: "right",
+      [`${event(1)}/remark:0`]: "late",
+      [`${event(1)}/reading:0/depth|magnitude`]: 2,
+      [`${event(1)}/reading:0/depth|unit`]: "mm",
+    };
+    expect(notes(`${part}[at0006]/items[at0007] & '/' & ${part}[at0006]/items[at0008]`, flat)).toEqual([
+      { text: "left/" },
+      { text: "/2" },
+      { text: "right/" },
+    ]);
+    expect(notes(`${part}[at0005] & ': ' & ${part}[at0006]/items[at0007]`, flat)).toEqual([
+      { text: "calm: left" },
+      { text: "late: " },
+    ]);
+  });
+
+  it("stay in the occurrence of the enclosing method", () => {
+    const body = `mappings:
+  - name: component
+    with: { fhir: "$resource.component", openehr: "${part}[at0006]" }
+    followedBy:
+      mappings:
+        - { name: both, unidirectional: "openehr->fhir", with: { fhir: "code.text", openehr: "items[at0007] & '/' & items[at0008]" } }`;
+    const mapper = mapperFrom([{ name: "OBSERVATION.pulse.v1", type: "Observation", body }]);
+    const flat = { [`${event(0)}/reading:0/note:0`]: "left", [`${event(0)}/reading:1/note:0`]: "right" };
+    expect(toResource(mapper, flat).component).toEqual([{ code: { text: "left/" } }, { code: { text: "right/" } }]);
+  });
+
+  it("have a warning for each part that repeats further down, with file, line and rule", () => {
+    const { diagnostics } = joinedBy(`${part}[at0005] & ': ' & ${part}[at0004]`);
+    expect(diagnostics.filter(({ code }) => code === "MAPPING_JOINED_PART_REPEATS")).toEqual([
+      expect.objectContaining({
+        severity: "warning",
+        rule: "both",
+        path: expect.stringContaining("items[at0005]"),
+        message: expect.stringContaining('"Remark"'),
+        position: expect.objectContaining({ file: "OBSERVATION.pulse.v1.yml", line: firstBodyLine + 1 }),
+      }),
+    ]);
   });
 });
 
