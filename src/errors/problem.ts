@@ -68,7 +68,9 @@ export class Problem extends Error {
 
   /** The whole problem in one line, for logs and the command line: place, message, advice, code. */
   toLine(): string {
-    const where = this.place.position === undefined ? "" : `${formatPosition(this.place.position)}: `;
+    const { position, rule } = this.place;
+    const named = rule === undefined ? "" : ` (rule ${rule})`;
+    const where = position === undefined ? "" : `${formatPosition(position)}${named}: `;
     return `${where}${this.message} ${this.kind.advice} [${this.kind.code}]`;
   }
 }

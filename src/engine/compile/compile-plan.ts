@@ -160,14 +160,14 @@ class PlanCompiler {
     constant: MethodConstant | undefined,
     constantChildren: readonly ConstantMethod[],
   ): Piecewise<readonly Step[]> {
-    if (!this.#countStep(place, written)) return [];
+    const rule = place.rule === "" ? written.name : `${place.rule}.${written.name}`;
+    const here: Place = { ...place, rule };
+    if (!this.#countStep(here, written)) return [];
     yield;
     const { method, literals } =
       this.#semantics.concatenation === "literals"
         ? withoutLiterals(written)
         : { method: written, literals: undefined };
-    const rule = place.rule === "" ? method.name : `${place.rule}.${method.name}`;
-    const here: Place = { ...place, rule };
     const joined = this.#semantics.concatenation === "literals" ? joinedOpenEhrPaths(method) : undefined;
     const openEhrText = fullOpenEhrPath(place, joined?.path ?? method.with?.openehr?.value);
     const own = readFhirPathText(method.with?.fhir?.value);
@@ -217,7 +217,7 @@ class PlanCompiler {
   #countStep(place: Place, method: MappingMethod): boolean {
     this.#stepCount++;
     if (this.#stepCount === maximumSteps + 1) {
-      const message = `The mapping unfolds to more than ${maximumSteps} steps; a slot leads back to itself.`;
+      const message = `The mapping unfolds to more than ${maximumSteps} steps: slots in the models of slots multiply. Enter models at fewer places.`;
       this.#findings.report("error", "MAPPING_TOO_LARGE", message, place, method.position);
     }
     return this.#stepCount <= maximumSteps;
@@ -289,7 +289,7 @@ class PlanCompiler {
     const isOwn = place.slotName === slot.value && this.#semantics.ownSlot === "cut";
     const entries: ModelEntry[] = [];
     for (const model of called) {
-      const key = `${model.name.value} ${text}`;
+      const key = `${model.name.value} ${this.#openEhr.nodeAt(text)?.ordinal ?? "nowhere"}`;
       if (!isOwn && !place.entered.includes(key) && place.entered.length < maximumDepth) {
         entries.push(
           yield* this.#enter(model, text, { text, name: slot.value, outer: place.outer }, [...place.entered, key]),

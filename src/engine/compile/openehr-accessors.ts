@@ -142,6 +142,12 @@ export class OpenEhrAccessors {
     return undefined;
   }
 
+  /** The node that a full path means; undefined when it leads nowhere. */
+  nodeAt(text: string): TemplateNode | undefined {
+    const accessor = this.#paths.resolve(text);
+    return accessor?.unreachable === true ? undefined : accessor?.node;
+  }
+
   /** The node at a full path, when it can occur more than once. */
   repeatingNode(text: string): TemplateNode | undefined {
     const node = this.#paths.resolve(text)?.node;

@@ -27,7 +27,7 @@ export interface Place {
   readonly olderVariables: Semantics["olderVariables"];
   /** The slot through which the model was entered, as it is written there. */
   readonly slotName: string | undefined;
-  /** Models entered so far with the place they were entered at, to stop a model that calls itself on the same node. */
+  /** Models entered so far with the node they were entered at, to stop a model that calls itself on the same node. */
   readonly entered: readonly string[];
 }
 

@@ -1,9 +1,61 @@
 import { describe, expect, it } from "vitest";
 import { StepBudget } from "../../../src/engine/run/step-budget.js";
-import { firstBodyLine, toFlat, wardMapper, wardPlan } from "../fixtures/ward-mapper.js";
+import {
+  firstBodyLine,
+  multiplyingModels,
+  toFlat,
+  type WardModel,
+  wardMapper,
+  wardPlan,
+} from "../fixtures/ward-mapper.js";
 
 const wide = (count: number) => Array.from({ length: count }, () => ({ text: "x" }));
 const note = "$archetype/data[at0001]/items[at0002]";
+
+describe("slots that would not end", () => {
+  it("are refused when they multiply, with file, line and rule", () => {
+    expect(() => wardMapper(...multiplyingModels)).toThrow(
+      expect.objectContaining({
+        code: "MAPPING_NOT_COMPILED",
+        message: expect.stringContaining("more than 50000 steps"),
+        place: expect.objectContaining({
+          mapping: expect.stringMatching(/#[34]$/),
+          rule: expect.stringMatching(/^s\d+$/),
+          position: expect.objectContaining({ file: expect.stringMatching(/#[34].yml$/) }),
+        }),
+      }),
+    );
+  });
+
+  const calling = (own: string, path: string, other: string): WardModel => ({
+    name: own,
+    type: "Condition",
+    body: `mappings:
+  - { name: code, with: { fhir: "$resource.code.text", openehr: "${note}" } }
+  - { name: on, with: { fhir: "$fhirRoot", openehr: "${path}" }, slotArchetype: ${other} }`,
+  });
+
+  it.each([
+    ["the same node", "$archetype"],
+    ["a node that the template does not have", "$archetype/data[at0001]/items[at0099]"],
+  ])("are cut when they call each other on %s, and what they map is mapped", (_, path) => {
+    const mapper = wardMapper(
+      calling("EVALUATION.problem.v1", path, "EVALUATION.other.v1"),
+      calling("EVALUATION.other.v1", path, "EVALUATION.problem.v1"),
+    );
+    const circular = mapper.diagnostics.filter(({ code }) => code === "MAPPING_SLOT_CIRCULAR");
+    expect(circular).toEqual([
+      expect.objectContaining({
+        severity: "warning",
+        rule: "on",
+        position: expect.objectContaining({ line: firstBodyLine + 2 }),
+      }),
+    ]);
+    expect(toFlat(mapper, { resourceType: "Condition", code: { text: "fever" } })).toEqual({
+      "ward/problem:0/diagnosis|other": "fever",
+    });
+  });
+});
 
 describe("a run that would not end", () => {
   it("is stopped in a FHIRPath that grows, with file, line and rule", () => {
