@@ -151,9 +151,9 @@ export function* compileMapperPiecewise(
 
 /** What the files alone show to be odd. Whether it keeps the context from running is for the compile to say. */
 function checksOf(selected: SelectedModels): readonly Diagnostic[] {
-  return checkMappings(selected)
-    .filter(({ code }) => code !== "CHECK_SLOT_UNKNOWN")
-    .map((finding) => (finding.severity === "error" ? { ...finding, severity: "warning" } : finding));
+  return checkMappings(selected).map((finding) =>
+    finding.severity === "error" ? { ...finding, severity: "warning" } : finding,
+  );
 }
 
 function refuseErrors(context: ContextMapping, diagnostics: readonly Diagnostic[]): void {

@@ -280,12 +280,9 @@ class PlanCompiler {
     const slot = method.slotArchetype;
     const text = place.openEhr;
     if (slot === undefined) return [];
-    const called = this.#models.find(slot.value);
-    if (called.length === 0) {
-      const message = `No model of this context is called "${slot.value}"; the slot maps nothing. List the model in context.archetypes.`;
-      this.#findings.report("warning", "MAPPING_SLOT_UNKNOWN", message, place, slot.position, slot.value);
-    }
     if (text === undefined) return [];
+    // That no model has the name is found without a template (`fhirconnect/check`).
+    const called = this.#models.find(slot.value);
     const isOwn = place.slotName === slot.value && this.#semantics.ownSlot === "cut";
     const entries: ModelEntry[] = [];
     for (const model of called) {

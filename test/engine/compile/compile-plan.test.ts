@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Step } from "../../../src/engine/plan.js";
 import { v1Semantics } from "../../../src/engine/semantics.js";
 import { formatPosition } from "../../../src/errors/source-position.js";
-import { firstBodyLine, type WardModel, wardPlan } from "../fixtures/ward-mapper.js";
+import { firstBodyLine, type WardModel, wardMapper, wardPlan } from "../fixtures/ward-mapper.js";
 
 const event = "$archetype/data[at0001]/events[at0002]";
 
@@ -131,11 +131,20 @@ describe("a slot", () => {
     expect(steps(body, device("mappings: []"))[0]?.slot).toHaveLength(1);
   });
 
-  it("that no model has is reported where it is written, and maps nothing", () => {
-    expect(findings(deviceSlot)).toEqual([
-      `warning MAPPING_SLOT_UNKNOWN device at OBSERVATION.pulse.v1.yml:${firstBodyLine + 3}:20`,
-    ]);
+  it("that no model has maps nothing", () => {
     expect(steps(deviceSlot)[0]?.slot).toEqual([]);
+  });
+
+  it("that no model has is reported once, where it is written", () => {
+    const { diagnostics } = wardMapper(pulse(deviceSlot));
+    expect(diagnostics.filter(({ code }) => code.includes("SLOT"))).toEqual([
+      expect.objectContaining({
+        severity: "warning",
+        code: "CHECK_SLOT_UNKNOWN",
+        rule: "device",
+        position: expect.objectContaining({ file: "OBSERVATION.pulse.v1.yml", line: firstBodyLine + 3 }),
+      }),
+    ]);
   });
 
   it("is unfolded at every place where it stands", () => {
