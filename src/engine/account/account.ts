@@ -22,6 +22,7 @@ class Application implements RuleApplication {
   readonly actor: Actor;
   readonly #reads = new Set<InputLeaf>();
   readonly writes: string[] = [];
+  readonly #overwriters = new Set<Application>();
   #reason: WithoutEffect | undefined;
   #wrote = false;
 
@@ -37,6 +38,10 @@ class Application implements RuleApplication {
     return this.#wrote ? undefined : this.#reason;
   }
 
+  get overwrittenBy(): readonly Application[] {
+    return [...this.#overwriters];
+  }
+
   read(leaf: InputLeaf): void {
     this.#reads.add(leaf);
   }
@@ -48,6 +53,17 @@ class Application implements RuleApplication {
 
   because(reason: WithoutEffect): void {
     this.#reason = reason;
+  }
+
+  overwritten(by: Application): void {
+    this.#overwriters.add(by);
+  }
+
+  /** The result is there, and what is left of this in it is known. */
+  close(): void {
+    if (this.writes.length > 0 || this.#overwriters.size === 0) return;
+    this.#wrote = false;
+    this.#reason = "overwritten";
   }
 }
 
@@ -98,6 +114,22 @@ export class Account {
   /** Notes what a FHIR element has from the start: the url of an extension. It is no effect by itself. */
   readonly created = (instance: FhirInstance): void => this.#fhir.wrote(this.#current(), instance);
 
+  /** Notes that the running rule put a new FHIR element in the place of this one. */
+  readonly replaced = (instance: FhirInstance): void => {
+    const application = this.#current();
+    for (const writer of this.#fhir.writersAt(instance)) writer.overwritten(application);
+  };
+
+  /** Lets the running rule fill a FHIR element, and notes what it wrote and what it replaced there. */
+  filling(instance: FhirInstance, fill: () => boolean): boolean {
+    const before = this.#fhir.primitivesAt(instance);
+    if (!fill()) return false;
+    const application = this.#current();
+    for (const writer of this.#fhir.writersOfReplaced(before, instance)) writer.overwritten(application);
+    this.wrote(instance);
+    return true;
+  }
+
   /** Says that the running rule wrote into a FHIR element. */
   wrote(instance: FhirInstance): void {
     const application = this.#current();
@@ -107,10 +139,13 @@ export class Account {
 
   /** A draft in which every write is noted. */
   draft(template: Template): CompositionDraft {
-    return watchedDraft(template, () => {
-      const application = this.#current();
-      application.wrote();
-      return application;
+    return watchedDraft(template, {
+      current: () => {
+        const application = this.#current();
+        application.wrote();
+        return application;
+      },
+      replaced: (writer) => writer.overwritten(this.#current()),
     });
   }
 
@@ -154,6 +189,7 @@ export class Account {
       output.push({ path, origin });
       if (typeof origin === "object" && "writtenBy" in origin) origin.writtenBy.writes.push(path);
     });
+    for (const application of this.#applications) application.close();
     this.#output = output;
   }
 

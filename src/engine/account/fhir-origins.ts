@@ -22,6 +22,31 @@ export class FhirOrigins<Writer> {
     }
   }
 
+  /** Who wrote the primitives at and below an element, also in the resource behind a Reference. */
+  writersAt(instance: FhirInstance): readonly Writer[] {
+    return this.primitivesAt(instance).flatMap((one) => this.#writers.get(one)?.writer ?? []);
+  }
+
+  /** The primitives at and below an element that somebody has written. */
+  primitivesAt(instance: FhirInstance): readonly FhirInstance[] {
+    const below = instance.fields.flatMap(({ content }) => content);
+    if (instance.target !== undefined) below.push(instance.target);
+    const own = this.#writers.has(instance) ? [instance] : [];
+    return [...own, ...below.flatMap((one) => this.primitivesAt(one))];
+  }
+
+  /**
+   * Who wrote what an element has lost since.
+   * @param before its primitives as {@link primitivesAt} gave them then
+   */
+  writersOfReplaced(before: readonly FhirInstance[], instance: FhirInstance): readonly Writer[] {
+    const now = new Set(this.primitivesAt(instance));
+    return before.flatMap((one) => {
+      const known = this.#writers.get(one);
+      return known === undefined || (now.has(one) && known.primitive === one.primitive) ? [] : known.writer;
+    });
+  }
+
   /** For the writer of FHIR JSON. */
   readonly onValue: OnValue = (instance, holder, member) => {
     let members = this.#instances.get(holder);

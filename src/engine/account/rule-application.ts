@@ -7,7 +7,7 @@ import type { StepSource } from "../plan.js";
  */
 export type Actor = StepSource | "start" | "references" | "resource ids" | "outside of rules";
 
-/** Why a rule that was applied wrote nothing. */
+/** Why nothing in the result comes from a rule that was applied. */
 export type WithoutEffect =
   /** The rule is unidirectional, the other way. */
   | "other direction"
@@ -15,7 +15,9 @@ export type WithoutEffect =
   /** Nothing stands where the rule looks. */
   | "no value"
   /** There is a value, but no conversion to what the place of the result takes. */
-  | "no converter";
+  | "no converter"
+  /** All that it wrote was replaced by what was written to the same place later. */
+  | "overwritten";
 
 /** A primitive of an input: the how manieth document handed in (0-based), and where in it, as a JSON Pointer. */
 export interface InputLeaf {
@@ -32,6 +34,11 @@ export interface RuleApplication {
   readonly writes: readonly string[];
   /** Undefined when the rule wrote, or made room for what others write. */
   readonly withoutEffect: WithoutEffect | undefined;
+  /**
+   * What replaced something that this one had written, in order: itself, when it wrote several values to a place that holds
+   * one. Values were lost there, also where `withoutEffect` is undefined because others were not.
+   */
+  readonly overwrittenBy: readonly RuleApplication[];
 }
 
 /** A primitive of the result: what wrote it, or under which name it is known to be there without any rule. */

@@ -3,11 +3,16 @@ import type { RmObject, RmPrimitive, RmValue } from "../../openehr/rm/rm-object.
 import type { Template, TemplateNode } from "../../openehr/template/template.js";
 import { isLeafMember, isStructure, memberPointer } from "./document-leaves.js";
 
-/** Tells who is writing at this moment. */
-export type CurrentWriter<Writer> = () => Writer;
+/** Who writes into a draft. */
+export interface DraftWriters<Writer> {
+  /** Tells who is writing at this moment. */
+  current(): Writer;
+  /** Told whose value is replaced at this moment, or taken away. */
+  replaced(writer: Writer): void;
+}
 
 /** A draft that knows of every value in it who wrote it. */
-export function watchedDraft<Writer>(template: Template, writer: CurrentWriter<Writer>): CompositionDraft {
+export function watchedDraft<Writer>(template: Template, writer: DraftWriters<Writer>): CompositionDraft {
   return new CompositionDraft(template, new WatchedDraftNode(template.root, 0, writer));
 }
 
@@ -15,11 +20,11 @@ export function watchedDraft<Writer>(template: Template, writer: CurrentWriter<W
 export class WatchedDraftNode<Writer> extends DraftNode {
   /** By JSON Pointer within the value; `""` for a value that is a primitive itself. */
   readonly writers = new Map<string, Writer>();
-  readonly #writer: CurrentWriter<Writer>;
+  readonly #all: DraftWriters<Writer>;
 
-  constructor(node: TemplateNode, index: number, writer: CurrentWriter<Writer>) {
+  constructor(node: TemplateNode, index: number, all: DraftWriters<Writer>) {
     super(node, index);
-    this.#writer = writer;
+    this.#all = all;
     let current: RmObject | RmPrimitive | undefined;
     Object.defineProperty(this, "value", {
       enumerable: true,
@@ -32,7 +37,7 @@ export class WatchedDraftNode<Writer> extends DraftNode {
   }
 
   protected override make(node: TemplateNode, index: number): DraftNode {
-    return new WatchedDraftNode(node, index, this.#writer);
+    return new WatchedDraftNode(node, index, this.#all);
   }
 
   /** What stays as it was keeps its writer. */
@@ -40,11 +45,19 @@ export class WatchedDraftNode<Writer> extends DraftNode {
     if (before === next) return;
     const olds = membersOf(before);
     const news = membersOf(next);
-    if (!isStructure(before)) this.writers.delete(path);
-    if (next !== undefined && !isStructure(next) && isLeafMember(name, next)) this.writers.set(path, this.#writer());
+    if (!isStructure(before)) this.#forget(path);
+    if (next !== undefined && !isStructure(next) && isLeafMember(name, next))
+      this.writers.set(path, this.#all.current());
     for (const member of new Set([...Object.keys(olds), ...Object.keys(news)])) {
       this.#note(olds[member], news[member], memberPointer(path, member), member);
     }
+  }
+
+  #forget(path: string): void {
+    const writer = this.writers.get(path);
+    if (writer === undefined) return;
+    this.writers.delete(path);
+    this.#all.replaced(writer);
   }
 }
 

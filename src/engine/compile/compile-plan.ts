@@ -2,9 +2,18 @@ import type { Diagnostic } from "../../errors/diagnostic.js";
 import type { Piecewise } from "../../event-loop/slices.js";
 import type { FhirSchema } from "../../fhir/schema/fhir-schema.js";
 import type { Condition, Direction, Located, MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
-import type { Template } from "../../openehr/template/template.js";
+import type { Template, TemplateNode } from "../../openehr/template/template.js";
 import { findProgrammedMapping } from "../functions/registry.js";
-import type { FhirCondition, ModelEntry, ModelGroups, OpenEhrAccessor, Plan, Step, StepKind } from "../plan.js";
+import type {
+  FhirCondition,
+  ModelEntry,
+  ModelGroups,
+  OpenEhrAccessor,
+  OpenEhrGroups,
+  Plan,
+  Step,
+  StepKind,
+} from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import { joinedOpenEhrPaths, withoutLiterals } from "./concatenation.js";
 import { checkElements } from "./element-check.js";
@@ -18,6 +27,7 @@ import { asListEntry, type ListEntryParts, lacksOfEntry, listEntryOf, ofConstant
 import { checkLiterals } from "./literal-check.js";
 import { type ConstantMethod, expandConstants, type MethodConstant } from "./manual.js";
 import { OpenEhrAccessors } from "./openehr-accessors.js";
+import { boundAtTop, boundBelow, OverwriteCheck } from "./overwrite-check.js";
 import { type EnteredSlot, fullOpenEhrPath, inside, type Place, placeAtBase, topOf, typedPath } from "./place.js";
 import { slotGroupsOf } from "./slot-groups.js";
 import { staticType } from "./static-type.js";
@@ -63,9 +73,12 @@ class PlanCompiler {
   readonly #openEhr: OpenEhrAccessors;
   readonly #fhir: FhirAccessors;
   readonly #hierarchies: Hierarchies;
+  readonly #overwrites: OverwriteCheck;
   /** Constants of one entry share their conditions, so that a run decides them once. */
   readonly #shared = new Map<readonly Condition[], readonly FhirCondition[]>();
   #stepCount = 0;
+  /** What start resources are made for, one for each occurrence: decided by the first start model. */
+  #startNodes: readonly TemplateNode[] | undefined = undefined;
 
   constructor(template: Template, schema: FhirSchema, models: SelectedModels, semantics: Semantics) {
     this.#template = template;
@@ -75,6 +88,7 @@ class PlanCompiler {
     this.#openEhr = new OpenEhrAccessors(template, semantics, this.#findings);
     this.#fhir = new FhirAccessors(schema, semantics, this.#findings);
     this.#hierarchies = new Hierarchies(this.#openEhr, this.#fhir, schema, semantics, this.#findings);
+    this.#overwrites = new OverwriteCheck(schema, semantics);
   }
 
   *compile(): Piecewise<CompiledPlan> {
@@ -90,6 +104,7 @@ class PlanCompiler {
       startType: start[0]?.fhirType ?? "Bundle",
       stepCount: this.#stepCount,
     };
+    this.#overwrites.report(this.#findings);
     return { plan, diagnostics: this.#findings.diagnostics };
   }
 
@@ -111,7 +126,9 @@ class PlanCompiler {
       this.#fhir.condition(place, condition, guarded),
     );
     const openEhrPreconditions = this.#openEhr.conditions(place, preprocessor?.openehrConditions ?? []);
-    const steps = yield* this.#steps(place, model.mappings);
+    const chosen = this.#chosenAtTop(slot, hierarchy, root);
+    const bound = boundAtTop(place, chosen, openEhrPreconditions);
+    const steps = yield* this.#steps({ ...place, bound }, model.mappings);
     return {
       name: model.name.value,
       fhirType: place.fhirType,
@@ -123,6 +140,19 @@ class PlanCompiler {
       openEhrPreconditions,
       steps,
     };
+  }
+
+  /** The nodes of which a model, where it begins, sees one occurrence at a time on the way to FHIR. */
+  #chosenAtTop(
+    slot: EnteredSlot | undefined,
+    hierarchy: CompiledHierarchy | undefined,
+    root: TemplateNode | undefined,
+  ): readonly TemplateNode[] {
+    const elements = occurrenceOf(hierarchy?.elements);
+    if (slot !== undefined) return [...occurrenceOf(hierarchy?.resources), ...elements];
+    const each = this.#semantics.startOccurrences === "own" ? (hierarchy?.split ?? root) : hierarchy?.split;
+    this.#startNodes ??= hierarchy?.resources === undefined ? toList(each) : occurrenceOf(hierarchy.resources);
+    return [...this.#startNodes, ...elements];
   }
 
   /** Constants directly in a reference are not applied by the engine that today's files were tried on. */
@@ -172,15 +202,13 @@ class PlanCompiler {
     const openEhrText = fullOpenEhrPath(place, joined?.path ?? method.with?.openehr?.value);
     const own = readFhirPathText(method.with?.fhir?.value);
     const start = placeAtBase(place, own.base);
-    const inner = inside(here, method, own, openEhrText);
     const fhirText = method.with?.fhir?.value.trim();
     const hasElements = fhirText !== undefined && fhirText !== "$fhirRoot";
     const direction = constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value;
     const found = ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant);
     const accessor = joined === undefined ? found : this.#openEhr.joined(here, method, found, joined.parts, direction);
     const entry = constant === undefined ? this.#listEntry(here, method, accessor, direction) : undefined;
-    const step: Step = {
-      source: { mapping: place.model.name.value, rule, position: method.position },
+    const ends = {
       direction,
       openEhr: entry?.openEhr ?? accessor,
       fhir: this.#fhir.accessor(here, method, own, direction),
@@ -188,6 +216,14 @@ class PlanCompiler {
         ...(entry?.openEhrConditions ?? ofConstantFunction(method, accessor, this.#semantics)),
         ...this.#openEhr.conditions(here, method.openehrConditions),
       ],
+    };
+    const inner: Place = {
+      ...inside(here, method, own, openEhrText),
+      bound: boundBelow(here, ends, method.slotArchetype !== undefined),
+    };
+    const step: Step = {
+      source: { mapping: place.model.name.value, rule, position: method.position },
+      ...ends,
       fhirConditions: this.#fhirConditions(here, method, { own, hasElements, enclosing: start?.fhir }),
       kind: entry?.kind ?? this.#kind(here, method, constant),
       readAs: staticType(method.with?.type?.value),
@@ -205,6 +241,7 @@ class PlanCompiler {
     checkElements(here, from, path, position, this.#schema, this.#findings);
     checkTypePair(here, step, from, path, this.#schema, this.#semantics, this.#findings);
     checkLiterals(here, step, from, path, method, this.#schema, this.#findings);
+    this.#overwrites.check(here, step, own);
     const slotGroups = slotGroupsOf(step);
     if (slotGroups === undefined) return [Object.freeze(step)];
     if (slotGroups !== "uncreated") return [Object.freeze({ ...step, slotGroups })];
@@ -289,7 +326,10 @@ class PlanCompiler {
       const key = `${model.name.value} ${this.#openEhr.nodeAt(text)?.ordinal ?? "nowhere"}`;
       if (!isOwn && !place.entered.includes(key) && place.entered.length < maximumDepth) {
         entries.push(
-          yield* this.#enter(model, text, { text, name: slot.value, outer: place.outer }, [...place.entered, key]),
+          yield* this.#enter(model, text, { text, name: slot.value, outer: place.outer, bound: place.bound }, [
+            ...place.entered,
+            key,
+          ]),
         );
         continue;
       }
@@ -308,6 +348,15 @@ function groupsOf({ resources, elements, nodes }: CompiledHierarchy, steps: read
     elements: elements && { ...elements, furtherSteps: stepsOfFurtherGroups(steps, isOfElementGroup(elements.node)) },
     nodes: nodes && { ...nodes, furtherSteps: stepsOfFurtherGroups(steps, isOfNodeGroup(nodes.node)) },
   };
+}
+
+/** The node of which a group holds one occurrence; a group of several is within one of the archetype. */
+function occurrenceOf(groups: OpenEhrGroups | undefined): readonly TemplateNode[] {
+  return toList(groups?.unique.length === 0 ? groups.node : groups?.archetype);
+}
+
+function toList<Item>(item: Item | undefined): readonly Item[] {
+  return item === undefined ? [] : [item];
 }
 
 /** A constant that is the text of a coded text means that, also where other classes are allowed. */

@@ -1,4 +1,5 @@
 import type { MappingMethod, ModelMapping } from "../../fhirconnect/syntax/tree.js";
+import type { TemplateNode } from "../../openehr/template/template.js";
 import type { FhirBase } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import type { FhirPathText } from "./fhir-path-text.js";
@@ -22,6 +23,8 @@ export interface Place {
   /** How many methods enclose the place within its model. */
   readonly depth: number;
   readonly hierarchy: HierarchyPaths;
+  /** Nodes of which enclosing methods have chosen an occurrence, openEHR → FHIR; undefined where nothing runs in that direction. */
+  readonly bound: ReadonlySet<TemplateNode> | undefined;
   readonly rule: string;
   readonly insideReference: boolean;
   readonly olderVariables: Semantics["olderVariables"];
@@ -51,7 +54,10 @@ export interface EnteredSlot {
   readonly name: string;
   /** Where the method with the slot stands. */
   readonly outer: Place | undefined;
+  readonly bound: Place["bound"];
 }
+
+const nothingBound: ReadonlySet<TemplateNode> = new Set();
 
 const structureDefinitionPrefix = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -73,6 +79,7 @@ export function topOf(
     outer: slot?.outer,
     depth: 0,
     hierarchy: {},
+    bound: slot === undefined ? nothingBound : slot.bound,
     rule: "",
     insideReference: false,
     olderVariables,

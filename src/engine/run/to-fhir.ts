@@ -236,8 +236,9 @@ class ToFhirRun {
   }
 
   #populate(element: FhirInstance, data: FhirData): void {
-    if (!populate(element, data, this.#schema)) this.#account?.because("no converter");
-    else this.#account?.wrote(element);
+    const account = this.#account;
+    if (account === undefined) populate(element, data, this.#schema);
+    else if (!account.filling(element, () => populate(element, data, this.#schema))) account.because("no converter");
   }
 
   #writeValue(step: Step, place: Place, { occurrence, data }: FoundValue): void {
@@ -293,6 +294,7 @@ class ToFhirRun {
       forText: step.kind.kind === "constant",
       referencedType: fhir.referencedType,
       onCreated: this.#account?.created,
+      onReplaced: this.#account?.replaced,
     });
   }
 }

@@ -16,6 +16,8 @@ export interface CreationOptions {
   readonly referencedType?: string | undefined;
   /** Told each element that is made on the way. */
   readonly onCreated?: ((instance: FhirInstance) => void) | undefined;
+  /** Told each element, with all below it, whose place a new one takes. */
+  readonly onReplaced?: ((instance: FhirInstance) => void) | undefined;
 }
 
 export interface CreatedElement {
@@ -146,7 +148,7 @@ class Creator {
       if (making === undefined) continue;
       const made = this.#make(making, step);
       options.onCreated?.(made);
-      const siblings = attach(owner, element, made);
+      const siblings = attach(owner, element, made, options.onReplaced);
       current = made.target !== undefined && behindReference(step, this.#schema) ? made.target : made;
       created = siblings === undefined ? { instance: current } : { instance: current, siblings };
     }
@@ -286,8 +288,17 @@ function writtenPrimitive(owner: FhirInstance, { name, list }: FhirElement): Fhi
   return present instanceof FhirInstance && present.primitive !== undefined ? present : undefined;
 }
 
-function attach(owner: FhirInstance, element: FhirElement, instance: FhirInstance): FhirInstance[] | undefined {
+function attach(
+  owner: FhirInstance,
+  element: FhirElement,
+  instance: FhirInstance,
+  onReplaced: CreationOptions["onReplaced"],
+): FhirInstance[] | undefined {
   if (!element.list) {
+    if (onReplaced !== undefined) {
+      const before = owner.field(element.name);
+      if (before instanceof FhirInstance) onReplaced(before);
+    }
     owner.setElement(element, instance);
     return undefined;
   }

@@ -123,3 +123,73 @@ describe("the application of a rule to a composition", () => {
     expect(output.find(({ path }) => path === "/type")?.origin).toEqual({ default: "Bundle.type" });
   });
 });
+
+describe("values that replace one another are told of:", () => {
+  const rules = wardMapper({
+    name: "EVALUATION.problem.v1",
+    type: "Condition",
+    body: `mappings:
+  - { name: first, with: { fhir: "$resource.code.text", openehr: "${data}/items[at0008 and name/value='Left']" } }
+  - { name: second, with: { fhir: "$resource.code.text", openehr: "${data}/items[at0008 and name/value='Right']" } }
+  - { name: grade, with: { fhir: "$resource.severity.text", openehr: "${data}/items[at0002]" } }
+  - { name: report, with: { fhir: "$resource.category.text", openehr: "$composition/context/other_context[at0001]/items[at0002]" } }
+  - { name: every, with: { fhir: "$resource.bodySite.text", openehr: "${data}/items[at0008 and name/value='Left']" } }
+  - name: subject
+    with: { fhir: "$resource.subject", openehr: "$archetype", type: NONE }
+    followedBy:
+      mappings:
+        - { name: one, with: { fhir: "$fhirRoot.display", openehr: "${data}/items[at0008 and name/value='Left']" } }
+        - { name: other, with: { fhir: "$fhirRoot.display", openehr: "${data}/items[at0008 and name/value='Right']" } }`,
+  });
+  const accountOf = (flat: JsonObject) => {
+    const account = new Account();
+    rules.toFhir(rules.readComposition(flat, wardSettings), wardSettings, { account });
+    return account.report();
+  };
+  const [left, right] = ["ward/problem:0/left", "ward/problem:0/right"];
+
+  it("a rule of which nothing is left says that it was overwritten, and by which rule", () => {
+    const { applications } = accountOf({ [left]: "l", [right]: "r" });
+    for (const [lost, kept] of [
+      ["first", "second"],
+      ["subject.one", "subject.other"],
+    ] as const) {
+      expect(of(lost, applications)).toMatchObject({ withoutEffect: "overwritten", writes: [] });
+      expect(of(lost, applications).overwrittenBy).toEqual([of(kept, applications)]);
+      expect(of(kept, applications)).toMatchObject({ withoutEffect: undefined, overwrittenBy: [] });
+    }
+  });
+
+  it("a rule that replaces its own values says so", () => {
+    const diagnosis = (at: number) => `ward/problem:${at}/diagnosis|other`;
+    const { applications } = accountOf({ [left]: "l", [diagnosis(0)]: "a", [diagnosis(1)]: "b" });
+    const grade = of("grade", applications);
+    expect(grade).toMatchObject({ withoutEffect: undefined, writes: ["/entry/0/resource/severity/text"] });
+    expect(grade.reads.map(({ path }) => path)).toContain("/content/1/data/items/0/value/value");
+    expect(grade.overwrittenBy).toEqual([grade]);
+  });
+
+  it("values that stand beside one another are not", () => {
+    const { applications } = accountOf({ [left]: "l", "ward/problem:1/left": "m" });
+    expect(of("every", applications).overwrittenBy).toEqual([]);
+    expect(of("every", applications).writes).toHaveLength(2);
+  });
+
+  it("on the way to openEHR as well", () => {
+    const account = new Account();
+    const texts = (...all: readonly string[]) => all.map((text) => ({ text }));
+    const resource = {
+      resourceType: "Condition",
+      code: { text: "c" },
+      bodySite: texts("d"),
+      category: texts("e", "f"),
+    };
+    rules.toOpenEhr(resource, wardSettings, { account }).composition();
+    const { applications } = account.report();
+    const report = of("report", applications);
+    expect(of("first", applications).overwrittenBy).toEqual([of("every", applications)]);
+    expect(of("first", applications).withoutEffect).toBe("overwritten");
+    expect(report.overwrittenBy).toEqual([report]);
+    expect(of("second", applications).overwrittenBy).toEqual([]);
+  });
+});
