@@ -13,8 +13,14 @@ export function parse<const Options extends NonNullable<ParseArgsConfig["options
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    throw new Problem(CLI_USAGE, error instanceof Error ? `${error.message.split(". ", 1)[0]}.` : "Wrong arguments.");
+    if (!isAboutArguments(error)) throw error;
+    throw new Problem(CLI_USAGE, `${error.message.split(". ", 1)[0]}.`);
   }
+}
+
+/** What `parseArgs` throws for arguments that it does not take, as against a fault in how it is called. */
+function isAboutArguments(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }
 
 /** The value of an option that must be given. Throws a Problem `CLI_USAGE` when it is not. */
