@@ -51,34 +51,30 @@ const units = fc.constantFrom("mg", "ml", "10*3/ul", "mg/kg", "[iu]", "a-b", "%"
 const timeUnits = fc.constantFrom("d", "h", "min", "s");
 
 describe("what programs carry to openEHR comes back:", () => {
-  it("bounds of a range, each on its own as well, and a quantity in its place", () => {
-    const bound = fc.option(fc.tuple(signed, units), { nil: undefined });
+  const bounds = fc.option(fc.tuple(signed, units), { nil: undefined });
+
+  it.each(["dosageQuantityToRange", "rangeToText"])("bounds of a range, each on its own as well, by %s", (code) => {
     fc.assert(
-      fc.property(bound, bound, (low, high) => {
+      fc.property(bounds, bounds, (low, high) => {
         const range: JsonObject = {
           ...(low !== undefined && { low: ucum(...low) }),
           ...(high !== undefined && { high: ucum(...high) }),
         };
-        const back = thereAndBack("dosageQuantityToRange", "Range", range);
-        expect(back).toEqual(low === undefined && high === undefined ? undefined : range);
-        if (low !== undefined)
-          expect(thereAndBack("dosageQuantityToRange", "Quantity", ucum(...low))).toEqual(ucum(...low));
+        const isEmpty = low === undefined && high === undefined;
+        expect(thereAndBack(code, "Range", range)).toEqual(isEmpty ? undefined : range);
       }),
     );
   });
 
-  it("a range in words, with units in lower case", () => {
-    const bound = fc.option(fc.tuple(signed, units), { nil: undefined });
+  it("a quantity in the place of a range", () => {
     fc.assert(
-      fc.property(bound, bound, (low, high) => {
-        const range: JsonObject = {
-          ...(low !== undefined && { low: ucum(...low) }),
-          ...(high !== undefined && { high: ucum(...high) }),
-        };
-        const back = thereAndBack("rangeToText", "Range", range);
-        expect(back).toEqual(low === undefined && high === undefined ? undefined : range);
+      fc.property(signed, units, (value, unit) => {
+        expect(thereAndBack("dosageQuantityToRange", "Quantity", ucum(value, unit))).toEqual(ucum(value, unit));
       }),
     );
+  });
+
+  it("units of a range in words, in lower case", () => {
     expect(thereAndBack("rangeToText", "Range", { low: ucum(1, "mL") })).toEqual({ low: ucum(1, "ml") });
   });
 
@@ -99,23 +95,15 @@ describe("what programs carry to openEHR comes back:", () => {
     );
   });
 
-  it("rate and duration of a dosage", () => {
+  it.each([
+    ["ratio_to_dosage", amounts],
+    // The duration is written in whole units of time.
+    ["ratio_to_dosage_action", fc.integer({ min: 1, max: 100_000 })],
+  ] as const)("rate and duration of a dosage, by %s", (code, denominators) => {
     fc.assert(
-      fc.property(amounts, amounts, fc.constantFrom("h", "min", "s"), (numerator, denominator, per) => {
+      fc.property(amounts, denominators, fc.constantFrom("h", "min", "s"), (numerator, denominator, per) => {
         const ratio = { numerator: ucum(numerator, "ml"), denominator: ucum(denominator, per) };
-        const back = thereAndBack("ratio_to_dosage", "Ratio", ratio) as { numerator: { value: number } };
-        expect(back).toMatchObject({ numerator: { code: "ml" }, denominator: ratio.denominator });
-        expect(back.numerator.value).toBeCloseTo(numerator, 6);
-      }),
-    );
-  });
-
-  it("rate and duration of a dosage that was given, whose duration is written in other units of time", () => {
-    const wholes = fc.integer({ min: 1, max: 100_000 });
-    fc.assert(
-      fc.property(amounts, wholes, fc.constantFrom("h", "min", "s"), (numerator, denominator, per) => {
-        const ratio = { numerator: ucum(numerator, "ml"), denominator: ucum(denominator, per) };
-        const back = thereAndBack("ratio_to_dosage_action", "Ratio", ratio) as { numerator: { value: number } };
+        const back = thereAndBack(code, "Ratio", ratio) as { numerator: { value: number } };
         expect(back).toMatchObject({ numerator: { code: "ml" }, denominator: ratio.denominator });
         expect(back.numerator.value).toBeCloseTo(numerator, 6);
       }),

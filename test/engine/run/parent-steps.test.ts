@@ -17,41 +17,50 @@ function pulse(body: string): WardModel {
 
 const reading = (at: number) => `ward/pulse/any_event:0/reading:${at}`;
 const device = (at: number) => `ward/pulse/device:${at}`;
+const deviceNode = "$archetype/protocol[at0010]/items[openEHR-EHR-CLUSTER.device.v1]";
+
+/** Two components, of millimetres; and what of them stands in the readings. */
+const depth = (value: number) => ({ value, unit: "mm", code: "mm", system: "http://unitsofmeasure.org" });
+const observation = {
+  resourceType: "Observation",
+  component: [
+    { code: { text: "first" }, valueQuantity: depth(1) },
+    { code: { text: "second" }, valueQuantity: depth(2) },
+  ],
+  method: { text: "ruler" },
+};
+const readings = {
+  [`${reading(0)}/note:0`]: "first",
+  [`${reading(0)}/depth|magnitude`]: 1,
+  [`${reading(0)}/depth|unit`]: "mm",
+  [`${reading(1)}/note:0`]: "second",
+  [`${reading(1)}/depth|magnitude`]: 2,
+  [`${reading(1)}/depth|unit`]: "mm",
+};
+
+/** A method that iterates the components, with others below it. */
+function component(openehr: string, ...below: readonly string[]): WardModel {
+  return pulse(`  - name: component
+    with: { fhir: "$resource.component", openehr: "${items}${openehr}", type: NONE }
+    followedBy:
+      mappings:
+${below.map((method) => `        - ${method}`).join("\n")}`);
+}
 
 describe("`^` in a FHIR path", () => {
   const mapper = wardMapper(
-    pulse(`  - name: component
-    with: { fhir: "$resource.component", openehr: "${items}[at0006]", type: NONE }
-    followedBy:
-      mappings:
-        - name: code
+    component(
+      "[at0006]",
+      `name: code
           with: { fhir: "code", openehr: "$openehrRoot", type: NONE }
           followedBy:
             mappings:
               - { name: note, with: { fhir: "text", openehr: "items[at0007]" } }
               - { name: depth, with: { fhir: "^.value.ofType(Quantity)", openehr: "items[at0008]" } }
-              - { name: method, with: { fhir: "^^.method.text", openehr: "$archetype/protocol[at0010]/items[openEHR-EHR-CLUSTER.device.v1]/items[at0001]" } }`),
+              - { name: method, with: { fhir: "^^.method.text", openehr: "${deviceNode}/items[at0001]" } }`,
+    ),
   );
-  const component = [
-    {
-      code: { text: "first" },
-      valueQuantity: { value: 1, unit: "mm", code: "mm", system: "http://unitsofmeasure.org" },
-    },
-    {
-      code: { text: "second" },
-      valueQuantity: { value: 2, unit: "mm", code: "mm", system: "http://unitsofmeasure.org" },
-    },
-  ];
-  const observation = { resourceType: "Observation", component, method: { text: "ruler" } };
-  const flat = {
-    [`${reading(0)}/note:0`]: "first",
-    [`${reading(0)}/depth|magnitude`]: 1,
-    [`${reading(0)}/depth|unit`]: "mm",
-    [`${reading(1)}/note:0`]: "second",
-    [`${reading(1)}/depth|magnitude`]: 2,
-    [`${reading(1)}/depth|unit`]: "mm",
-    [`${device(0)}/device_name`]: "ruler",
-  };
+  const flat = { ...readings, [`${device(0)}/device_name`]: "ruler" };
 
   it("reads the element of the method one further out, once for each", () => {
     expect(toFlat(mapper, observation)).toMatchObject(flat);
@@ -75,7 +84,7 @@ describe("`^` in a FHIR path", () => {
         type: "Encounter",
         body: `mappings:
   - name: diagnosis
-    with: { fhir: "$resource.diagnosis", openehr: "$archetype/protocol[at0010]/items[openEHR-EHR-CLUSTER.device.v1]", type: NONE }
+    with: { fhir: "$resource.diagnosis", openehr: "${deviceNode}", type: NONE }
     followedBy:
       mappings:
         - name: condition
@@ -105,17 +114,18 @@ describe("`^` in a FHIR path", () => {
 
   it("tests the element further out in a condition", () => {
     const guarded = wardMapper(
-      pulse(`  - name: component
-    with: { fhir: "$resource.component", openehr: "${items}[at0006]", type: NONE }
-    followedBy:
-      mappings:
-        - name: code
+      component(
+        "[at0006]",
+        `name: code
           with: { fhir: "code.text", openehr: "items[at0007]" }
-          fhirCondition: { targetRoot: "^", targetAttribute: "status", operator: "one of", criteria: "final" }`),
+          fhirCondition: { targetRoot: "^", targetAttribute: "status", operator: "one of", criteria: "final" }`,
+      ),
     );
-    const resource = { resourceType: "Observation", component: [{ code: { text: "first" } }] };
-    expect(toFlat(guarded, { ...resource, status: "final" })).toEqual({ [`${reading(0)}/note:0`]: "first" });
-    expect(() => toFlat(guarded, { ...resource, status: "amended" })).toThrow(
+    expect(toFlat(guarded, { ...observation, status: "final" })).toEqual({
+      [`${reading(0)}/note:0`]: "first",
+      [`${reading(1)}/note:0`]: "second",
+    });
+    expect(() => toFlat(guarded, { ...observation, status: "amended" })).toThrow(
       expect.objectContaining({ code: "MAPPING_WITHOUT_RESULT" }),
     );
   });
@@ -123,26 +133,18 @@ describe("`^` in a FHIR path", () => {
 
 describe("`../` in an openEHR path", () => {
   const mapper = wardMapper(
-    pulse(`  - name: component
-    with: { fhir: "$resource.component", openehr: "${items}[at0006]/items[at0008]" }
-    followedBy:
-      mappings:
-        - { name: note, with: { fhir: "code.text", openehr: "../items[at0007]" } }
-        - { name: report, with: { fhir: "$resource.method.text", openehr: "../../../../../../context/other_context[at0001]/items[at0002]" } }`),
+    component(
+      "[at0006]/items[at0008]",
+      `{ name: note, with: { fhir: "code.text", openehr: "../items[at0007]" } }`,
+      `{ name: report, with: { fhir: "$resource.method.text", openehr: "../../../../../../context/other_context[at0001]/items[at0002]" } }`,
+    ),
   );
 
   it("means the node above, in the occurrence that the enclosing method has", () => {
-    const unit = { unit: "mm", code: "mm", system: "http://unitsofmeasure.org" };
-    const observation = {
-      resourceType: "Observation",
-      component: [{ code: { text: "first" }, valueQuantity: { value: 1, ...unit } }, { code: { text: "second" } }],
-      method: { text: "R7" },
-    };
-    const flat = toFlat(mapper, observation);
-    expect(flat).toMatchObject({
+    expect(toFlat(mapper, observation)).toMatchObject({
       [`${reading(0)}/note:0`]: "first",
       [`${reading(1)}/note:0`]: "second",
-      "ward/context/report_id": "R7",
+      "ward/context/report_id": "ruler",
     });
   });
 });
