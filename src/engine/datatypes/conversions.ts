@@ -83,10 +83,11 @@ export function convertToFhirAs(value: RmObject, rmType: string, context: Conver
       return coding === undefined ? undefined : { type: "Coding", value: coding };
     }
     case "DV_QUANTITY": {
-      const symbol = objectAttribute(value, "symbol");
-      if (symbol === undefined) return undefined;
-      const code = stringAttribute(objectAttribute(symbol, "defining_code"), "code_string");
-      return { type: "Quantity", value: jsonObject({ unit: stringAttribute(symbol, "value"), code }) };
+      // A coded text is the unit of a quantity whose value another method has (engine-behaviour 8.2).
+      const unit = value._type === "DV_CODED_TEXT" ? value : objectAttribute(value, "symbol");
+      if (unit === undefined) return undefined;
+      const code = stringAttribute(objectAttribute(unit, "defining_code"), "code_string");
+      return { type: "Quantity", value: jsonObject({ unit: stringAttribute(unit, "value"), code }) };
     }
     case "DV_DATE_TIME":
     case "DV_TIME":

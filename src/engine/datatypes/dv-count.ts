@@ -4,11 +4,11 @@ import type { ExactNumber } from "../../openehr/json/number-text.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
-import { exactPrimitive, isIntegerType, isQuantityType } from "./fhir-primitives.js";
+import { exactPrimitive, isIntegerType, isQuantityType, isStringType, primitiveText } from "./fhir-primitives.js";
 import { exactAttribute, exactMember, rmObject } from "./rm-values.js";
 
 /**
- * DV_COUNT ↔ integer, decimal, Quantity.value (fhirconnect-language 13.3)
+ * DV_COUNT ↔ integer, decimal, Quantity.value, and from the text of a whole number (fhirconnect-language 13.3)
  *
  * | DV_COUNT  | FHIR                             | survives |
  * |-----------|----------------------------------|----------|
@@ -38,6 +38,9 @@ export const dvCount: DataTypeConverter = {
 
 function numberIn(node: FhirNode): ExactNumber | undefined {
   if (isQuantityType(node.type)) return isJsonObject(node.value) ? exactMember(node.value, "value") : undefined;
-  const isNumber = isIntegerType(node.type) || node.type === "decimal";
-  return isNumber && typeof node.value === "number" ? exactPrimitive(node) : undefined;
+  if (isIntegerType(node.type) || node.type === "decimal")
+    return typeof node.value === "number" ? exactPrimitive(node) : undefined;
+  // A count that is written as text; `1e3` or `0x10` would hardly be one.
+  const text = isStringType(node.type) && node.type !== "code" ? primitiveText(node)?.trim() : undefined;
+  return text !== undefined && /^-?\d+$/.test(text) ? exactPrimitive(node) : undefined;
 }

@@ -7,7 +7,7 @@ import { dvDate } from "./dv-date.js";
 import { dvDateTime, fhirDateTime } from "./dv-date-time.js";
 import { dvQuantity } from "./dv-quantity.js";
 import type { ConversionContext, FhirData } from "./fhir-data.js";
-import { jsonObject, numberAttribute, objectAttribute, rmObject, stringAttribute } from "./rm-values.js";
+import { exactAttribute, jsonObject, objectAttribute, rmObject, stringAttribute } from "./rm-values.js";
 import { parseDateTime } from "./time-zone.js";
 
 /** The rule for the bounds, by the class of the bounds (`DV_INTERVAL<DV_QUANTITY>`), and the FHIR type they make up. */
@@ -85,7 +85,7 @@ function boundToFhir(
   context: ConversionContext,
 ): JsonObject | string | undefined {
   if (bound === undefined) return undefined;
-  if (bound._type === "DV_COUNT") return jsonObject({ value: numberAttribute(bound, "magnitude") });
+  if (bound._type === "DV_COUNT") return jsonObject({ value: exactAttribute(bound, "magnitude") });
   if (fhirType === "Range") {
     const quantity = dvQuantity.toFhir(bound, context)?.value;
     return isJsonObject(quantity) ? quantity : undefined;

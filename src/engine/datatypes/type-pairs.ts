@@ -29,7 +29,7 @@ const rules: ReadonlyMap<string, Pairs> = new Map([
   ["CODE_PHRASE", pairs("CodeableConcept Coding code string", "CodeableConcept Coding code string")],
   ["TERM_MAPPING", pairs("CodeableConcept Coding code string", "CodeableConcept Coding")],
   ["DV_QUANTITY", pairs("Quantity integer decimal Ratio", "string Quantity integer decimal Ratio")],
-  ["DV_COUNT", pairs("Quantity integer decimal", "Quantity integer decimal")],
+  ["DV_COUNT", pairs("Quantity integer decimal", "string Quantity integer decimal")],
   ["DV_PROPORTION", pairs("Quantity integer decimal Ratio", "Quantity Ratio")],
   [
     "DV_ORDINAL",

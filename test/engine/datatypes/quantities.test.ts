@@ -137,6 +137,13 @@ describe("a DV_COUNT", () => {
     );
   });
 
+  it("is made of the text of a whole number, and of no other text", () => {
+    expect(toOpenEhr("string", " 12 ")).toEqual({ _type: "DV_COUNT", magnitude: 12 });
+    expect(toOpenEhr("markdown", "-3")).toEqual({ _type: "DV_COUNT", magnitude: -3 });
+    for (const text of ["2.5", "1e3", "0x10", "", "many"]) expect(toOpenEhr("string", text)).toBeUndefined();
+    expect(toOpenEhr("code", "7")).toBeUndefined();
+  });
+
   it("is not made of a fraction", () => {
     expect(toOpenEhr("Quantity", { value: 2.5 })).toBeUndefined();
     expect(toOpenEhr("integer", 2.5)).toBeUndefined();
@@ -147,10 +154,6 @@ describe("a DV_COUNT", () => {
     const value = { _type: "DV_COUNT", magnitude: 3 };
     expect(toFhirElement(value, "Count", utc)).toEqual({ value: 3, system: "http://unitsofmeasure.org", code: "1" });
     expect(toFhirElement(value, "Quantity", utc)).toEqual({ value: 3 });
-  });
-
-  it("is not made of a text", () => {
-    expect(toOpenEhr("string", "2")).toBeUndefined();
   });
 });
 

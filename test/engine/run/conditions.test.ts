@@ -55,6 +55,19 @@ describe("a FHIR condition", () => {
     expect(remarks(condition)).toEqual(["two"]);
   });
 
+  it("compares a whole Coding, CodeableConcept or Identifier by its codes or value", () => {
+    const whole = (root: string, attribute: string, operator: string, criteria: string) =>
+      remarks(
+        `{ targetRoot: "${root}", targetAttribute: ${attribute}, operator: "${operator}", criteria: "${criteria}" }`,
+        { ...resource, identifier: [{ value: "ID-7" }] },
+      );
+    expect(whole("$resource.code", "coding", "one of", "2")).toEqual(["one", "two", "three"]);
+    expect(whole("$resource.code", "coding", "not of", "2")).toEqual([]);
+    expect(whole("$resource", "code", "one of", "3")).toEqual(["one", "two", "three"]);
+    expect(whole("$resource", "identifier", "one of", "ID-7")).toEqual(["one", "two", "three"]);
+    expect(whole("$resource", "identifier", "one of", "ID-8")).toEqual([]);
+  });
+
   it.each(["$resource", "$fhirRoot"])("at the top of a model looks at its resource from %s", (root) => {
     const mapped = (criterion: string) =>
       remarks(`{ targetRoot: "${root}", targetAttribute: status, operator: "one of", criteria: "${criterion}" }`);

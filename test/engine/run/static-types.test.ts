@@ -51,6 +51,22 @@ describe("a static type", () => {
     expect(readAs(coded, "DV_DATE_TIME").type).toBeUndefined();
   });
 
+  it("of a quantity takes a coded text or the symbol of an ordinal as unit, without a value", () => {
+    const unit = { type: "Quantity", data: { unit: "fever", code: "f" } };
+    expect(readAs(coded, "DV_QUANTITY")).toEqual(unit);
+    expect(readAs({ _type: "DV_ORDINAL", value: 3, symbol: coded }, "DV_QUANTITY")).toEqual(unit);
+    expect(readAs({ _type: "DV_TEXT", value: "fever" }, "DV_QUANTITY").type).toBeUndefined();
+  });
+
+  it("of an interval takes that of quantities as Range", () => {
+    const bound = (magnitude: number) => ({ _type: "DV_QUANTITY", magnitude, units: "mg" });
+    const interval = { _type: "DV_INTERVAL", lower: bound(1), upper: bound(2) };
+    expect(readAs(interval, "DV_INTERVAL")).toMatchObject({
+      type: "Range",
+      data: { low: { value: 1, unit: "mg" }, high: { value: 2, unit: "mg" } },
+    });
+  });
+
   it("of an event takes its time alone, or a Period in any case", () => {
     expect(readAs(event, "POINT_EVENT")).toEqual({ type: "dateTime", data: start });
     expect(readAs(event, "EVENT")).toMatchObject({ type: "Period", data: { start, end: "2024-05-01T11:00:00+02:00" } });
