@@ -23,6 +23,15 @@ export class OccurrenceIndexes {
     return new OccurrenceIndexes(node, index, this);
   }
 
+  /** Binds a node and with it what it stands in: what nothing has bound there is at its first occurrence. */
+  bindWithin(node: TemplateNode, index: number): OccurrenceIndexes {
+    let indexes: OccurrenceIndexes = this;
+    for (const one of repeatableChain(node)) {
+      if (one !== node && this.#boundIndex(one) === undefined) indexes = indexes.bind(one, 0);
+    }
+    return indexes.bind(node, index);
+  }
+
   /** The innermost repeatable node on a chain that is not bound yet: the one that results of a step iterate. */
   innermostFree(chain: readonly TemplateNode[]): TemplateNode | undefined {
     for (let at = chain.length - 1; at >= 0; at--) {

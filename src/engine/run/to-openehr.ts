@@ -159,7 +159,7 @@ class ToOpenEhrRun {
     let steps = entry.steps;
     for (const { view, unique } of fhirGroups(groups, object, this.#resolver)) {
       const index = this.#groupIndexes.indexFor(groups, unique, indexes, this.#writer);
-      const place = new FhirPlace(view, view, indexes.bind(groups.node, index), outer);
+      const place = new FhirPlace(view, view, indexes.bindWithin(groups.node, index), outer);
       for (const step of steps) this.#runStep(step, place);
       steps = groups.furtherSteps;
     }
@@ -336,7 +336,7 @@ function isListBelowEvent({ rmType }: TemplateNode): boolean {
 /** Where a step of a splitting model writes: below the split node in its occurrence, elsewhere in the same occurrence of what repeats there. */
 function inSplit(step: Step, split: TemplateNode, occurrence: number, indexes: OccurrenceIndexes): OccurrenceIndexes {
   const chain = step.openEhr?.chain;
-  if (chain === undefined || chain.includes(split)) return indexes.bind(split, occurrence);
+  if (chain === undefined || chain.includes(split)) return indexes.bindWithin(split, occurrence);
   const free = indexes.innermostFree(chain);
   return free === undefined ? indexes.bind(split, occurrence) : indexes.bind(split, occurrence).bind(free, occurrence);
 }

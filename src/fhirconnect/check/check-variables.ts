@@ -64,6 +64,9 @@ function hierarchyPaths({ hierarchy }: Preprocessor): readonly SidedPath[] {
     ...sided("openehr", hierarchy?.openehr),
     ...sided("fhir", hierarchy?.splitFhir?.path),
     ...sided("openehr", hierarchy?.splitOpenehr?.path),
+    // What is told apart stands on the side that is cut.
+    ...(hierarchy?.splitFhir?.unique ?? []).flatMap((path) => sided("openehr", path)),
+    ...(hierarchy?.splitOpenehr?.unique ?? []).flatMap((path) => sided("fhir", path)),
   ];
 }
 
