@@ -1,3 +1,4 @@
+import { CACHE_VARIABLES } from "./config-cache.js";
 import { CLUSTER_VARIABLES } from "./config-cluster.js";
 import { ENGINE_VARIABLES } from "./config-engine.js";
 import { read, since, text, truth, type Variable, wholeNumber } from "./config-types.js";
@@ -19,10 +20,6 @@ const directories = text.transform((given) =>
     .split(/[,:]/)
     .map((directory) => directory.trim())
     .filter((directory) => directory !== ""),
-);
-const timeToLive = read(
-  "-1 (never expires), 0 (no cache) or a number of seconds up to 31536000",
-  (given) => wholeNumber(-1, 31_536_000).safeParse(given).data,
 );
 
 /** Every variable that has an effect, in the order of the operations guide. */
@@ -141,27 +138,7 @@ export const VARIABLES = {
     since,
   },
   ...ENGINE_VARIABLES,
-  OPENFHIR_CACHE_OPT_TTL: {
-    aliases: [],
-    type: timeToLive,
-    default: "-1",
-    description: "Seconds a parsed template is kept; `-1` until it changes, `0` not at all.",
-    since,
-  },
-  OPENFHIR_CACHE_FHIR_CONNECT_TTL: {
-    aliases: [],
-    type: timeToLive,
-    default: "-1",
-    description: "Seconds contexts and compiled mappers are kept; `-1` until they change, `0` not at all.",
-    since,
-  },
-  OPENFHIR_CACHE_TENANT_TTL: {
-    aliases: [],
-    type: timeToLive,
-    default: "-1",
-    description: "Seconds the settings of a tenant are kept; `-1` until they change, `0` not at all.",
-    since,
-  },
+  ...CACHE_VARIABLES,
   CAUSEWAY_ALLOW_PURGE: {
     aliases: [],
     type: truth,

@@ -48,6 +48,8 @@ export interface Config {
     readonly fhirConnect: number;
     readonly tenants: number;
   };
+  /** Of each group of caches. */
+  readonly cacheLimits: { readonly maxEntries: number; readonly maxBytes: number };
   readonly allowPurge: boolean;
   /** What becomes of a context whose models are not stored. */
   readonly missingModels: MissingModelsPolicy;
@@ -185,6 +187,10 @@ function configOf(
       operationalTemplates: values.OPENFHIR_CACHE_OPT_TTL,
       fhirConnect: values.OPENFHIR_CACHE_FHIR_CONNECT_TTL,
       tenants: values.OPENFHIR_CACHE_TENANT_TTL,
+    }),
+    cacheLimits: Object.freeze({
+      maxEntries: values.CACHE_LIMIT_ENTRIES,
+      maxBytes: values.CACHE_LIMIT_MB * 1024 * 1024,
     }),
     allowPurge: values.CAUSEWAY_ALLOW_PURGE,
     missingModels: values.CAUSEWAY_MISSING_MODELS,

@@ -76,9 +76,9 @@ export async function startServer(environment: Environment, logger?: Logger): Pr
       compile: compiles.counting((source: MapperSource) => compileAndLog(source, config.semantics, log)),
       reportUnreadable: ({ id, name }) =>
         log.warn({ mapping: name, id }, "a stored mapping file cannot be read any more"),
-      operationalTemplates: { seconds: config.cacheSeconds.operationalTemplates },
-      fhirConnect: { seconds: config.cacheSeconds.fhirConnect },
-      tenants: { seconds: config.cacheSeconds.tenants },
+      operationalTemplates: { seconds: config.cacheSeconds.operationalTemplates, ...config.cacheLimits },
+      fhirConnect: { seconds: config.cacheSeconds.fhirConnect, ...config.cacheLimits },
+      tenants: { seconds: config.cacheSeconds.tenants, ...config.cacheLimits },
     });
     const cluster = await joinCluster(mappers);
     readers.joined(cluster);

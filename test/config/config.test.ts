@@ -346,6 +346,13 @@ describe("foreign names", () => {
     });
   });
 
+  it("bound what the caches keep", () => {
+    expect(read({}).config.cacheLimits).toEqual({ maxEntries: 500, maxBytes: 268_435_456 });
+    const { config } = read({ CACHE_LIMIT_MB: "64", CACHE_LIMIT_ENTRIES: "20" });
+    expect(config.cacheLimits).toEqual({ maxEntries: 20, maxBytes: 67_108_864 });
+    expect(() => read({ CACHE_LIMIT_MB: "0" })).toThrow("CACHE_LIMIT_MB");
+  });
+
   it("give way to our own, which a note says", () => {
     const { config, notes } = read({ PORT: "1000", SERVER_PORT: "2000" });
     expect(config.port).toBe(1000);
