@@ -328,6 +328,7 @@ function reporting(resolver: ReferenceResolver, onRead: ToOpenEhrOptions["onRead
       if (found !== undefined) onRead(found.resource);
       return found;
     },
+    ...(resolver.budget !== undefined && { budget: resolver.budget }),
   };
 }
 

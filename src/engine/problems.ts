@@ -51,5 +51,5 @@ export const COMPOSITION_WITHOUT_UID = problemKind(
 export const MAPPING_TOO_EXPENSIVE = problemKind(
   "MAPPING_TOO_EXPENSIVE",
   "unprocessable",
-  "Look for models that call each other through slots for every element, or send less at once.",
+  "Look for models that call each other through slots for every element and for lists that are read for each member of a list, or send less at once.",
 );

@@ -64,6 +64,21 @@ describe("a mapping that costs too much", () => {
     expect([answer.statusCode, answer.json()]).toEqual([200, { "ward/problem:0/diagnosis|other": "fever" }]);
   });
 
+  it("by a list read for each member of a list is refused with code, file, line and rule, and the next call is answered", async () => {
+    const { map } = await wardApp(
+      problem(`  - { name: code, with: { fhir: "$resource.code.text", openehr: "${items}[at0002]" } }
+  - name: stage
+    unidirectional: fhir->openehr
+    with: { fhir: "$resource.stage", openehr: "$archetype", type: NONE }
+    followedBy: { mappings: [{ name: all, with: { fhir: "$resource.stage", openehr: "$archetype", type: NONE } }] }`),
+    );
+    const refused = await map({ resourceType: "Condition", stage: Array.from({ length: 1500 }, () => ({ id: "s" })) });
+    expect(refused.statusCode).toBe(400);
+    expect(refused.body).toMatch(/^EVALUATION\.problem\.v1:16:\d+ \(rule stage\.all\): .*\[MAPPING_TOO_EXPENSIVE\]$/m);
+    const next = await map({ resourceType: "Condition", code: { text: "fever" } });
+    expect([next.statusCode, next.json()]).toEqual([200, { "ward/problem:0/diagnosis|other": "fever" }]);
+  });
+
   it("by a FHIRPath that grows is refused with code, file, line and rule, and the next call is answered", async () => {
     const { map } = await wardApp(
       problem(`  - { name: code, with: { fhir: "$resource.code.text", openehr: "${items}[at0002]" } }

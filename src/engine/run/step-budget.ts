@@ -2,7 +2,7 @@ import { Problem } from "../../errors/problem.js";
 import type { Step } from "../plan.js";
 import { MAPPING_TOO_EXPENSIVE } from "../problems.js";
 
-/** More than a composition of ten thousand entries needs; reached only by models that multiply each other. */
+/** Steps and values. More than a composition of ten thousand entries needs; reached only by what multiplies: models, or lists read for each member of a list. */
 const mostSteps = 2_000_000;
 
 /** How much one run may do: a mapping that explodes ends with the rule it was at, and not with the server. */
@@ -13,10 +13,14 @@ export class StepBudget {
     this.#left = steps;
   }
 
-  /** Counts the step as run once. Throws MAPPING_TOO_EXPENSIVE when that is more than a run may do. */
-  spend(step: Step): void {
-    if (--this.#left >= 0) return;
-    const message = "The run was stopped because the rules were applied more often than a run may do.";
+  /**
+   * Counts the step as run once, or its further values.
+   * Throws MAPPING_TOO_EXPENSIVE when that is more than a run may do.
+   */
+  spend(step: Step, times = 1): void {
+    this.#left -= times;
+    if (this.#left >= 0) return;
+    const message = "The run was stopped because the rules were applied to more values than a run may map.";
     throw new Problem(MAPPING_TOO_EXPENSIVE, message, placeOf(step));
   }
 }

@@ -169,6 +169,7 @@ class ToFhirRun {
     }
     const opens = onlyOpens(step);
     const found = opens && !isTyped(step) ? nothingFound : findValues(step, openEhr, this.#context);
+    if (found.length > 1) this.#budget.spend(step, found.length - 1);
     if (!this.#typesFit(step, here, found)) {
       this.#account?.because("condition false");
       return;

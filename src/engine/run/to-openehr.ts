@@ -185,6 +185,7 @@ class ToOpenEhrRun {
       return;
     }
     const elements = this.#select(step, place);
+    if (elements.length > 1) this.#budget.spend(step, elements.length - 1);
     if (elements.every(isBlankPrimitive)) {
       this.#account?.because(this.#whyNothing(step, elements, place));
       this.#writeAbsence(step, elements, place);

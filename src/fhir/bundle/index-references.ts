@@ -6,13 +6,17 @@ import type { FhirNode, ReferenceResolver } from "../path/fhir-node.js";
  * resources of the entry resource, also when the reference stands in a contained resource itself; anything else by the
  * `fullUrl` of an entry, then by `<Type>/<id>`, both without version. The first entry wins. Built once in time linear
  * in the input, without looking at the elements; nothing is ever fetched, so what the input does not hold stays
- * unresolved.
+ * unresolved. Serves one run, whose evaluations share its budget.
  */
 export function referenceIndex(input: JsonObject): ReferenceResolver {
   return new ReferenceIndex(input);
 }
 
+/** Some seconds of work: a path may be cheap by itself, and be evaluated for each of ten thousand elements. */
+const mostSteps = 10_000_000;
+
 class ReferenceIndex implements ReferenceResolver {
+  readonly budget = { left: mostSteps };
   readonly #byUrl = new Map<string, JsonObject>();
   readonly #byTypeAndId = new Map<string, JsonObject>();
   /** Contained resource -> the resource that contains it. */

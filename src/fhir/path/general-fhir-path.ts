@@ -122,10 +122,13 @@ class GeneralEvaluation {
 
   #count(result: unknown): void {
     this.#steps += 1;
+    const budget = this.#resolver?.budget;
+    if (budget !== undefined) budget.left -= 1;
     const values = Array.isArray(result) ? result : [];
     const last: unknown = values.at(-1);
     if (
       this.#steps > mostSteps ||
+      (budget !== undefined && budget.left < 0) ||
       values.length > mostValues ||
       (values.length === 1 && typeof last === "string" && last.length > longestText)
     ) {

@@ -4,6 +4,7 @@ import {
   firstBodyLine,
   multiplyingModels,
   toFlat,
+  toResource,
   type WardModel,
   wardMapper,
   wardPlan,
@@ -74,6 +75,46 @@ describe("a run that would not end", () => {
     };
     expect(() => toFlat(mapper, { resourceType: "Condition", category: wide(200) })).toThrow(
       expect.objectContaining({ code: "FHIR_PATH_TOO_EXPENSIVE", place: expect.objectContaining(place) }),
+    );
+  });
+
+  it.each([
+    ["to openEHR", "fhir->openehr"],
+    ["to FHIR", "openehr->fhir"],
+  ])("is stopped when a list is read for each member of a list, %s, with file, line and rule", (_, direction) => {
+    const readings = "$archetype/data[at0001]/events[at0002]/data[at0003]/items[at0006]";
+    const ends = {
+      "fhir->openehr": `{ fhir: "$resource.component", openehr: "$archetype", type: NONE }`,
+      "openehr->fhir": `{ fhir: "$fhirRoot", openehr: "${readings.replace("at0006", "at0005")}", type: NONE }`,
+    }[direction];
+    const mapper = wardMapper({
+      name: "OBSERVATION.pulse.v1",
+      type: "Observation",
+      body: `mappings:
+  - name: component
+    with: { fhir: "$resource.component", openehr: "${readings}", type: NONE }
+    followedBy: { mappings: [{ name: all, unidirectional: "${direction}", with: ${ends} }] }`,
+    });
+    const event = "ward/pulse/any_event:0";
+    const numbers = Array.from({ length: 1500 }, (_, at) => at);
+    const flat = Object.fromEntries(
+      numbers.flatMap((at) => [
+        [`${event}/reading:${at}/note:0`, "x"],
+        [`${event}/remark:${at}`, "x"],
+      ]),
+    );
+    const run = () =>
+      direction === "openehr->fhir"
+        ? toResource(mapper, flat)
+        : toFlat(mapper, { resourceType: "Observation", component: wide(1500) });
+    expect(run).toThrow(
+      expect.objectContaining({
+        code: "MAPPING_TOO_EXPENSIVE",
+        place: expect.objectContaining({
+          rule: "component.all",
+          position: expect.objectContaining({ line: firstBodyLine + 3 }),
+        }),
+      }),
     );
   });
 

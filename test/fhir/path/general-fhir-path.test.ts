@@ -108,6 +108,18 @@ describe("FHIRPath beyond the plain subset", () => {
     );
   });
 
+  it("stops when the evaluations of a run are together beyond the budget that they share", () => {
+    const path = compileFhirPath("category.select(text + 'x')", r4);
+    const resource = { resourceType: "Observation", category: Array.from({ length: 10 }, () => ({ text: "x" })) };
+    const budget = { left: 100 };
+    const once = () => path.evaluate(fhirNodeOf(resource), { resolve: () => undefined, budget });
+    expect(once()).toHaveLength(10);
+    const oneCosts = 100 - budget.left;
+    expect(oneCosts).toBeGreaterThan(10);
+    const all = () => Array.from({ length: Math.ceil(100 / oneCosts) + 1 }, once);
+    expect(all).toThrow(expect.objectContaining({ code: "FHIR_PATH_TOO_EXPENSIVE" }));
+  });
+
   it("says which path failed without repeating values of the data", () => {
     const failing = () => evaluate("code.coding.code.substring(0) + 'x'");
     expect(failing).toThrow(expect.objectContaining({ code: "FHIR_PATH_FAILED" }));
