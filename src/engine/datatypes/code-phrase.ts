@@ -4,7 +4,7 @@ import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { isStringType } from "./fhir-primitives.js";
-import { jsonObject, objectAttribute, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
+import { objectAttribute, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 import { type CodeSystem, readTerminologyId, writeTerminologyId } from "./terminology-id.js";
 
 /**
@@ -58,7 +58,12 @@ export function codingOf(phrase: RmObject | undefined, display: string | undefin
   const code = stringAttribute(phrase, "code_string");
   const { system, version } = readTerminologyId(stringAttribute(objectAttribute(phrase, "terminology_id"), "value"));
   if (code === undefined && system === undefined) return undefined;
-  return jsonObject({ system, version, code, display });
+  const coding: JsonObject = {};
+  if (system !== undefined) coding.system = system;
+  if (version !== undefined) coding.version = version;
+  if (code !== undefined) coding.code = code;
+  if (display !== undefined) coding.display = display;
+  return coding;
 }
 
 /** CODE_PHRASE for a Coding; undefined when the Coding has no code. */
@@ -66,16 +71,16 @@ export function codePhraseOf(coding: JsonObject): RmObject | undefined {
   const code = stringMember(coding, "code");
   if (code === undefined) return undefined;
   const terminologyId = writeTerminologyId(codeSystemOf(coding));
-  return rmObject("CODE_PHRASE", {
-    terminology_id: terminologyId === undefined ? undefined : rmObject("TERMINOLOGY_ID", { value: terminologyId }),
+  if (terminologyId === undefined) return { _type: "CODE_PHRASE", code_string: code };
+  return {
+    _type: "CODE_PHRASE",
+    terminology_id: { _type: "TERMINOLOGY_ID", value: terminologyId },
     code_string: code,
-  });
+  };
 }
 
 function codeSystemOf(coding: JsonObject): CodeSystem {
-  const system = stringMember(coding, "system");
-  const version = stringMember(coding, "version");
-  return { ...(system !== undefined && { system }), ...(version !== undefined && { version }) };
+  return { system: stringMember(coding, "system"), version: stringMember(coding, "version") };
 }
 
 /** The Coding a FHIR value carries: itself, the first coding of a concept, or a bare code. */

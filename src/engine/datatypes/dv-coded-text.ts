@@ -32,12 +32,12 @@ export const dvCodedText: DataTypeConverter = {
     const term = semantics.codedTexts === "complete" ? stringAttribute(phrase, "preferred_term") : undefined;
     const first = codingOf(phrase, term ?? text);
     const further = mappedCodings(value, semantics);
-    const coding = first === undefined ? further : [first, ...further];
+    const coding = first === undefined ? [...further] : [first, ...further];
     if (text === undefined && coding.length === 0) return undefined;
-    return {
-      type: "CodeableConcept",
-      value: jsonObject({ coding: coding.length === 0 ? undefined : [...coding], text }),
-    };
+    const concept: JsonObject = {};
+    if (coding.length > 0) concept.coding = coding;
+    if (text !== undefined) concept.text = text;
+    return { type: "CodeableConcept", value: concept };
   },
 
   toOpenEhr(node, { semantics }, place): RmObject | undefined {
@@ -68,7 +68,11 @@ function fromConcept(concept: JsonObject, semantics: Semantics, place: TemplateN
   if (phrase !== undefined && display !== undefined && display !== value && semantics.codedTexts === "complete")
     phrase.preferred_term = display;
   const others = codings.length === 1 ? [] : codings.filter((coding) => coding !== own);
-  return rmObject("DV_CODED_TEXT", { value, mappings: termMappingsOf(others, semantics), defining_code: phrase });
+  const text: RmObject = { _type: "DV_CODED_TEXT", value };
+  const mappings = others.length === 0 ? undefined : termMappingsOf(others, semantics);
+  if (mappings !== undefined) text.mappings = mappings;
+  if (phrase !== undefined) text.defining_code = phrase;
+  return text;
 }
 
 /** The coding that the template asks for: one of its codes, or one of its terminology. */

@@ -1,7 +1,7 @@
 /** A FHIR code system with its version, as openEHR keeps it in one TERMINOLOGY_ID (fhirconnect-language 12.3). */
 export interface CodeSystem {
-  readonly system?: string;
-  readonly version?: string;
+  readonly system?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 /**

@@ -46,10 +46,14 @@ export class OccurrenceIndexes {
     return chain.find((node) => isRepeatable(node) && counts(node) && this.#boundIndex(node) === undefined);
   }
 
-  /** Indexes for `CompositionDraft.at`. */
+  /** The index of each repeatable node on the way to a node, outermost first. */
   of(node: TemplateNode): readonly number[] {
-    const repeatable = repeatableChain(node);
-    return repeatable.length === 0 ? noIndexes : repeatable.map((one) => this.#boundIndex(one) ?? 0);
+    return repeatableChain(node).map((one) => this.indexOf(one));
+  }
+
+  /** The index of a repeatable node, for `CompositionDraft.occurrence`. */
+  indexOf(node: TemplateNode): number {
+    return this.#boundIndex(node) ?? 0;
   }
 
   #boundIndex(node: TemplateNode): number | undefined {
@@ -59,8 +63,6 @@ export class OccurrenceIndexes {
     return undefined;
   }
 }
-
-const noIndexes: readonly number[] = [];
 
 /** What a step works in: the object its model was entered with, the enclosing method's element, and where it writes. */
 export class FhirPlace {

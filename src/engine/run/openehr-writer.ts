@@ -55,7 +55,7 @@ export class OpenEhrWriter {
     const type = accessor.members.at(-1)?.type ?? "";
     const value = rmPrimitive(type, node) ?? convertToOpenEhr(node, accessor.rmTypes, this.#context)?.value;
     if (value === undefined) return false;
-    this.#putAt(this.#draft.at(accessor.node, indexes.of(accessor.node)), accessor.members, value);
+    this.#putAt(this.#draft.occurrence(accessor.node, indexes), accessor.members, value);
     return true;
   }
 
@@ -74,7 +74,7 @@ export class OpenEhrWriter {
   nextIndex(chain: readonly TemplateNode[], indexes: OccurrenceIndexes): number {
     const [node, ...below] = chain;
     if (node?.parent === undefined) return 0;
-    const there = this.#draft.at(node.parent, indexes.of(node.parent)).occurrencesOf(node);
+    const there = this.#draft.occurrence(node.parent, indexes).occurrencesOf(node);
     return there.reduce((next, occurrence) => (hasValueAt(occurrence, below) ? occurrence.index + 1 : next), 0);
   }
 
@@ -85,7 +85,7 @@ export class OpenEhrWriter {
     value: RmObject | undefined,
     indexes: OccurrenceIndexes,
   ): void {
-    const place = this.#draft.at(accessor.node, indexes.of(accessor.node));
+    const place = this.#draft.occurrence(accessor.node, indexes);
     const name = accessor.members.at(-1)?.name ?? "";
     const beside = Object.entries(texts).map(([text, own]) => [text, rmObject("DV_TEXT", { value: own })] as const);
     const whole = rmObject(entryClass, { ...Object.fromEntries(beside), [name]: value });
@@ -105,7 +105,7 @@ export class OpenEhrWriter {
     const { node } = accessor;
     const element = node.rmType === "ELEMENT" ? node : node.parent;
     if (nullFlavour === undefined || element?.rmType !== "ELEMENT") return false;
-    const occurrence = this.#draft.at(element, indexes.of(element));
+    const occurrence = this.#draft.occurrence(element, indexes);
     if (attributeValues(occurrence, "null_flavour").length === 0) this.added++;
     writeAttribute(occurrence, "ELEMENT", "null_flavour", [nullFlavour], false);
     const nullReason = this.#context.semantics.nullFlavours === "both-ways" ? nullReasonOf(reason) : undefined;
@@ -123,7 +123,7 @@ export class OpenEhrWriter {
       );
     const valueNodes = (nodeIds: readonly string[]): readonly TemplateNode[] =>
       elementAt(nodeIds)?.children.filter((child) => child.attribute === "value") ?? [];
-    const draftAt = (node: TemplateNode): DraftNode => this.#draft.at(node, indexes.of(node));
+    const draftAt = (node: TemplateNode): DraftNode => this.#draft.occurrence(node, indexes);
     return {
       write: (nodeIds, value) => {
         const node = valueNodes(nodeIds).find((one) => classOf(one.rmType) === value._type);
@@ -159,7 +159,7 @@ export class OpenEhrWriter {
     const phrase = part === "code" && isJsonObject(value) ? codePhrase.toOpenEhr(node, this.#context) : undefined;
     if (phrase !== undefined) {
       if (target.rmType === "CODE_PHRASE") this.#write(target, indexes, phrase);
-      else this.#writeCode(this.#draft.at(target, indexes.of(target)), phrase, node);
+      else this.#writeCode(this.#draft.occurrence(target, indexes), phrase, node);
       return true;
     }
     const text = primitiveText(node);
@@ -180,7 +180,7 @@ export class OpenEhrWriter {
   #writeEvent(event: TemplateNode, node: FhirNode, indexes: OccurrenceIndexes): boolean {
     const times = eventFromFhir(node, this.#context);
     if (times === undefined) return false;
-    const occurrence = this.#draft.at(event, indexes.of(event));
+    const occurrence = this.#draft.occurrence(event, indexes);
     const type = times.mathFunction === undefined ? event.rmType : "INTERVAL_EVENT";
     this.#writeAttribute(occurrence, type, "time", times.time);
     this.#writeAttribute(occurrence, type, "math_function", times.mathFunction);
@@ -195,7 +195,7 @@ export class OpenEhrWriter {
   }
 
   #write(node: TemplateNode, indexes: OccurrenceIndexes, value: RmObject): void {
-    this.#merge(this.#draft.at(node, indexes.of(node)), value);
+    this.#merge(this.#draft.occurrence(node, indexes), value);
   }
 
   #merge(place: DraftNode, value: RmObject): void {

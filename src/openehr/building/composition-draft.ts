@@ -37,6 +37,20 @@ export class CompositionDraft {
     return occurrence;
   }
 
+  /**
+   * As {@link at}, for callers that know the index of each repeatable node.
+   * @param indexOf the 0-based index of a repeatable node on the way
+   */
+  occurrence(node: TemplateNode, indexes: { indexOf(repeatable: TemplateNode): number }): DraftNode {
+    const chain = ancestorChain(node);
+    let occurrence = this.root;
+    for (let depth = 1; depth < chain.length; depth++) {
+      const step = chain[depth] as TemplateNode;
+      occurrence = occurrence.child(step, isRepeatable(step) ? indexes.indexOf(step) : 0);
+    }
+    return occurrence;
+  }
+
   /** True as long as nothing was written. */
   get isEmpty(): boolean {
     return !this.root.hasValue;

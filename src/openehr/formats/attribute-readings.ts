@@ -9,6 +9,7 @@ export class ClassReading {
   /** Whether objects have more members when they are read or written than they may come with. */
   readonly isCompleted: boolean;
   #attributes: ReadonlyMap<string, AttributeReading> | undefined = undefined;
+  #inOrder: readonly AttributeReading[] | undefined = undefined;
 
   constructor(concrete: RmClass) {
     this.rmClass = concrete;
@@ -20,9 +21,15 @@ export class ClassReading {
   get attributes(): ReadonlyMap<string, AttributeReading> {
     // Classes refer to each other in circles, so this waits until it is asked for.
     this.#attributes ??= new Map(
-      this.rmClass.attributes.map((attribute, position) => [attribute.name, new AttributeReading(attribute, position)]),
+      this.rmClass.attributes.map((attribute) => [attribute.name, new AttributeReading(attribute)]),
     );
     return this.#attributes;
+  }
+
+  /** The same in the order of the class. */
+  get inOrder(): readonly AttributeReading[] {
+    this.#inOrder ??= [...this.attributes.values()];
+    return this.#inOrder;
   }
 }
 
@@ -31,16 +38,16 @@ const TEMPORAL = new Set(["DV_DATE", "DV_TIME", "DV_DATE_TIME", "DV_DURATION"]);
 /** How an attribute of a class is read. */
 export class AttributeReading {
   readonly attribute: RmAttribute;
-  /** Position among the attributes of the class. */
-  readonly position: number;
+  /** As the engine keeps the names of members, which makes it quick to compare with them. */
+  readonly name: string;
   readonly holdsObjects: boolean;
   /** Takes any text as it is. */
   readonly isText: boolean;
   #accepted: ReadonlyMap<string, ClassReading> | undefined = undefined;
 
-  constructor(attribute: RmAttribute, position: number) {
+  constructor(attribute: RmAttribute) {
     this.attribute = attribute;
-    this.position = position;
+    this.name = Object.keys({ [attribute.name]: true })[0] ?? attribute.name;
     this.holdsObjects = rmClass(attribute.type) !== undefined;
     this.isText = !this.holdsObjects && !attribute.isList && attribute.type === "STRING";
   }
@@ -87,21 +94,28 @@ export type MemberOrder = "disordered" | "ordered" | "texts";
 /** See {@link MemberOrder}. What has to be completed is disordered. */
 export function memberOrder(members: Record<string, unknown>, reading: ClassReading): MemberOrder {
   if (members._type !== reading.rmClass.name || reading.isCompleted) return "disordered";
-  const { attributes } = reading;
-  let last = -2;
+  const { inOrder } = reading;
+  let at = -1;
   let order: MemberOrder = "texts";
   for (const name in members) {
-    if (last === -2) {
+    if (at < 0) {
       if (name !== "_type") return "disordered";
-      last = -1;
+      at = 0;
       continue;
     }
-    const attribute = attributes.get(name);
-    if (attribute === undefined || attribute.position <= last) return "disordered";
-    last = attribute.position;
+    at = positionOf(name, inOrder, at);
+    const attribute = inOrder[at++];
+    if (attribute === undefined) return "disordered";
     if (order === "texts" && !(attribute.isText && typeof members[name] === "string")) order = "ordered";
   }
   return order;
+}
+
+/** Where the attribute of that name stands at or behind a position; the number of attributes when it does not. */
+export function positionOf(name: string, inOrder: readonly AttributeReading[], from: number): number {
+  let at = from;
+  while (at < inOrder.length && inOrder[at]?.name !== name) at++;
+  return at;
 }
 
 /** Gives an interval the flags it lacks: bounded, bounds included. */

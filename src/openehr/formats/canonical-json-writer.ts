@@ -1,5 +1,11 @@
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
-import { type ClassReading, classReading, completeIntervalFlags, memberOrder } from "./attribute-readings.js";
+import {
+  type ClassReading,
+  classReading,
+  completeIntervalFlags,
+  memberOrder,
+  positionOf,
+} from "./attribute-readings.js";
 import type { JsonObject, JsonValue } from "./json.js";
 
 /** Classes whose objects canonical JSON writes without `_type` where their class is the declared one (openehr-formats 15.2). */
@@ -53,11 +59,17 @@ function writtenInOrder(object: RmObject, concrete: ClassReading | undefined, wr
 
 /** An object whose members are in order; it is copied as soon as one of them is written as something else. */
 function writtenAsItStands(object: RmObject, concrete: ClassReading): JsonObject {
-  const readings = concrete.attributes;
+  const { inOrder } = concrete;
   let written: JsonObject = object as JsonObject;
+  let at = 0;
   for (const name in object) {
     const value = object[name];
-    const content = typeof value !== "object" ? value : writtenValue(value, readings.get(name)?.attribute.type ?? "");
+    let content: JsonValue | undefined;
+    if (typeof value !== "object") content = value;
+    else {
+      at = positionOf(name, inOrder, at);
+      content = writtenValue(value, inOrder[at]?.attribute.type ?? "");
+    }
     if (content === value && content !== undefined) {
       if (written !== object) written[name] = content;
       continue;

@@ -9,6 +9,7 @@ import {
   classReading,
   completeIntervalFlags,
   memberOrder,
+  positionOf,
 } from "./attribute-readings.js";
 import { readCanonicalPrimitive } from "./canonical-primitives.js";
 import { jsonTypeOf } from "./json.js";
@@ -152,11 +153,14 @@ class CanonicalReader {
 
   /** Reads an object whose members are in order; it is copied as soon as one of them reads as something else. */
   #orderedAttributes(members: RmObject, concrete: ClassReading, depth: number): RmObject {
-    const readings = concrete.attributes;
+    const { inOrder } = concrete;
     let object = members;
+    let at = 0;
     for (const name in members) {
-      const reading = readings.get(name);
+      const position = positionOf(name, inOrder, at);
+      const reading = inOrder[position];
       if (reading === undefined) continue;
+      at = position + 1;
       const given = members[name];
       const value = reading.isText && typeof given === "string" ? given : this.#attribute(given, reading, depth);
       if (value === given) {
