@@ -170,7 +170,7 @@ class ToFhirRun {
     const opens = onlyOpens(step);
     const found = opens && !isTyped(step) ? nothingFound : findValues(step, openEhr, this.#context);
     if (found.length > 1) this.#budget.spend(step, found.length - 1);
-    if (!this.#typesFit(step, here, found)) {
+    if ((step.openEhrConditions.length > 0 || step.fhirConditions.length > 0) && !this.#typesFit(step, here, found)) {
       this.#account?.because("condition false");
       return;
     }
@@ -247,6 +247,7 @@ class ToFhirRun {
     const target = this.#element(step, place, innermostIndex(occurrence), data);
     if (target === undefined) return;
     if (carriesValues(step)) this.#populate(target.instance, data);
+    if (step.children.length === 0 && step.slot.length === 0) return;
     this.#runChildren(step, place.openEhr.bind(occurrence), place, { instance: target.instance });
   }
 
