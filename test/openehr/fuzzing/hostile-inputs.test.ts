@@ -23,6 +23,7 @@ import { measuredInputs } from "./measured-inputs.js";
 import { mutatedFlat, mutatedJson, mutatedText, mutatedXml } from "./mutations.js";
 
 const isLong = process.env.CAUSEWAY_TEST_LENGTH === "long";
+const timeout = isLong ? 900_000 : 60_000;
 /** Inputs of each kind; 100 000 in the long suite. */
 const INPUTS = isLong
   ? { template: 10_000, canonical: 25_000, xml: 20_000, flat: 35_000, structured: 10_000 }
@@ -105,6 +106,7 @@ function comesBack(format: CompositionFormat, composition: RmObject, template: T
 
 describe.skipIf(!hasCorpus)(
   "inputs of any kind are read or refused, in bounded memory (needs the shared corpus)",
+  { timeout },
   () => {
     it("templates in mutated XML", () => {
       const used = measuredInputs("template", INPUTS.template, SEED, (random) => {
