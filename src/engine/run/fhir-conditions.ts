@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../fhir/json.js";
 import type { CompiledFhirPath } from "../../fhir/path/compile-fhir-path.js";
+import { spendVisits } from "../../fhir/path/evaluation-budget.js";
 import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { objectsMember, stringMember } from "../datatypes/rm-values.js";
@@ -122,6 +123,7 @@ export class FhirSelection {
     const last = this.#looked;
     if (last?.base === base && last.root === root && isSameList(last.attributes, attributes)) return last;
     const roots = root === undefined ? [base] : root.evaluate(base, this.#resolver);
+    if (roots.length > 1) spendVisits(this.#resolver, roots.length);
     const looked = { base, root, attributes, roots, texts: roots.map((one) => this.#textsBelow(one, attributes)) };
     if (this.#remembers) this.#looked = looked;
     return looked;

@@ -1,4 +1,5 @@
 import type { FhirSchema } from "../schema/fhir-schema.js";
+import { spendVisits } from "./evaluation-budget.js";
 import type { FhirNode, ReferenceResolver } from "./fhir-node.js";
 import type { CastStep, FhirPathStep, WhereStep } from "./fhir-path-step.js";
 import { specialises } from "./fhir-type-name.js";
@@ -22,8 +23,8 @@ type Walk = (node: FhirNode, resolver: ReferenceResolver, found: FhirNode[]) => 
  * Compiles a FHIR path (fhirconnect-language 5.2, engine-behaviour 4.6). The plain subset becomes closures over the
  * element tables; the rest goes to the FHIRPath engine. Names that the focus type does not have find nothing:
  * `checkPath` reports them. Throws FHIR_PATH_SYNTAX when the text is no FHIRPath and FHIR_PATH_UNSUPPORTED when it
- * uses a function that leaves the data or has unbounded cost. Evaluating a plain path never throws; a general one throws
- * FHIR_PATH_FAILED or FHIR_PATH_TOO_EXPENSIVE.
+ * uses a function that leaves the data or has unbounded cost. Evaluating throws FHIR_PATH_TOO_EXPENSIVE, and a general path
+ * also FHIR_PATH_FAILED.
  */
 export function compileFhirPath(text: string, schema: FhirSchema): CompiledFhirPath {
   const parsed = parseFhirPath(text, schema);
@@ -99,7 +100,10 @@ function throughChildren(name: string, next: Walk | undefined, schema: FhirSchem
     const added = found.length - before;
     if (added === 0) return;
     if (added === 1) next(found.pop() as FhirNode, resolver, found);
-    else for (const child of found.splice(before)) next(child, resolver, found);
+    else {
+      spendVisits(resolver, added);
+      for (const child of found.splice(before)) next(child, resolver, found);
+    }
   };
 }
 

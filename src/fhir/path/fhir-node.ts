@@ -22,11 +22,11 @@ export interface FhirNode {
 /** Finds the target of a Reference; undefined when it is not part of the input. Never fetches anything. */
 export interface ReferenceResolver {
   resolve(reference: FhirNode): FhirNode | undefined;
-  /** What all evaluations of the FHIRPath engine on the input may cost together; left out, each is bounded alone. */
+  /** What all evaluations on the input may cost together; left out, only those of the FHIRPath engine are bounded, each alone. */
   readonly budget?: EvaluationBudget;
 }
 
-/** Steps that the FHIRPath engine may still take; counted down by those that evaluate. */
+/** Steps that the FHIRPath engine may still take and members of lists that paths may still visit; counted down by those that evaluate. */
 export interface EvaluationBudget {
   left: number;
 }

@@ -12,6 +12,8 @@ import {
 
 const wide = (count: number) => Array.from({ length: count }, () => ({ text: "x" }));
 const note = "$archetype/data[at0001]/items[at0002]";
+const isNotT = (list: string) =>
+  `{ targetRoot: "$resource.${list}", targetAttribute: id, operator: "not of", criteria: t }`;
 
 describe("slots that would not end", () => {
   it("are refused when they multiply, with file, line and rule", () => {
@@ -77,6 +79,36 @@ describe("a run that would not end", () => {
       expect.objectContaining({ code: "FHIR_PATH_TOO_EXPENSIVE", place: expect.objectContaining(place) }),
     );
   });
+
+  it.each([
+    ["paths", `$resource.component.where(code.text = 't').code`, ""],
+    ["conditions", "$fhirRoot", `, fhirCondition: [${["category", "note"].map(isNotT).join(", ")}]`],
+  ])(
+    "is stopped when %s search the resource for each of many elements, with file, line and rule",
+    (_, fhir, condition) => {
+      const many = wide(4000);
+      const target = "$archetype/data[at0001]/events[at0002]/data[at0003]/items[at0006]";
+      const mapper = wardMapper({
+        name: "OBSERVATION.pulse.v1",
+        type: "Observation",
+        body: `mappings:
+  - name: component
+    with: { fhir: "$resource.component", openehr: "${target}", type: NONE }
+    followedBy: { mappings: [{ name: search, with: { fhir: "${fhir}", openehr: "$archetype", type: NONE }${condition} }] }`,
+      });
+      expect(() =>
+        toFlat(mapper, { resourceType: "Observation", component: many, category: many, note: many }),
+      ).toThrow(
+        expect.objectContaining({
+          code: "FHIR_PATH_TOO_EXPENSIVE",
+          place: expect.objectContaining({
+            rule: "component.search",
+            position: expect.objectContaining({ line: firstBodyLine + 3 }),
+          }),
+        }),
+      );
+    },
+  );
 
   it.each([
     ["to openEHR", "fhir->openehr"],
