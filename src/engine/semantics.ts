@@ -85,6 +85,8 @@ export interface Semantics {
    * that the template requires, and all codings of a concept as term mappings, also of a free text.
    */
   readonly codedTexts: "one-label" | "complete";
+  /** The static type `QUANTITY`: the rule of DV_QUANTITY, which takes unit and code of an ordinal; or the class at the node. */
+  readonly quantityType: "of-dv-quantity" | "of-node";
   /** What is kept of units: the UCUM code; or also another system, the name of the unit, and `1` for bare numbers. */
   readonly units: "ucum-code" | "complete";
   /** Periods at places of one moment: not converted, or taken for their end. */
@@ -127,6 +129,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   nullFlavours: "to-openehr",
   intervalEventTime: "start",
   codedTexts: "one-label",
+  quantityType: "of-dv-quantity",
   units: "ucum-code",
   periods: "intervals",
   attachments: "content",
@@ -164,6 +167,7 @@ export const v1Semantics: Semantics = Object.freeze({
   nullFlavours: "both-ways",
   intervalEventTime: "end",
   codedTexts: "complete",
+  quantityType: "of-node",
   units: "complete",
   periods: "moments",
   attachments: "complete",

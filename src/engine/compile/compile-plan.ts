@@ -226,7 +226,7 @@ class PlanCompiler {
       ...ends,
       fhirConditions: this.#fhirConditions(here, method, { own, hasElements, enclosing: start?.fhir }),
       kind: entry?.kind ?? this.#kind(here, method, constant),
-      readAs: staticType(method.with?.type?.value),
+      readAs: staticType(method.with?.type?.value, this.#semantics),
       literals,
       children: [
         ...(yield* this.#steps({ ...inner, insideReference: true }, method.reference?.mappings ?? [])),

@@ -1,3 +1,5 @@
+import type { Semantics } from "../semantics.js";
+
 /** RM classes behind the static types of older dialects (fhirconnect-language 20.2). */
 const staticTypes: ReadonlyMap<string, string> = new Map([
   ["QUANTITY", "DV_QUANTITY"],
@@ -14,7 +16,11 @@ const staticTypes: ReadonlyMap<string, string> = new Map([
   ["PROPORTION", "DV_PROPORTION"],
 ]);
 
-/** The RM class a `with.type` asks for; an unknown one is taken as it is written. Undefined for none and for `NONE`. */
-export function staticType(type: string | undefined): string | undefined {
-  return type === undefined || type === "NONE" ? undefined : (staticTypes.get(type) ?? type);
+/**
+ * The RM class a `with.type` asks for; an unknown one is taken as it is written. Undefined for none and for `NONE`, and for
+ * `QUANTITY` where the node says which of the classes of a Quantity is meant.
+ */
+export function staticType(type: string | undefined, { quantityType }: Semantics): string | undefined {
+  if (type === undefined || type === "NONE" || (type === "QUANTITY" && quantityType === "of-node")) return undefined;
+  return staticTypes.get(type) ?? type;
 }

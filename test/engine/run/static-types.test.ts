@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { staticType } from "../../../src/engine/compile/static-type.js";
 import { convertToFhirAs } from "../../../src/engine/datatypes/conversions.js";
-import { openFhirSemantics } from "../../../src/engine/semantics.js";
+import { openFhirSemantics, v1Semantics } from "../../../src/engine/semantics.js";
 import type { RmObject } from "../../../src/openehr/rm/rm-object.js";
 import { toResource, wardMapper } from "../fixtures/ward-mapper.js";
 
@@ -56,6 +57,12 @@ describe("a static type", () => {
     expect(readAs(coded, "DV_QUANTITY")).toEqual(unit);
     expect(readAs({ _type: "DV_ORDINAL", value: 3, symbol: coded }, "DV_QUANTITY")).toEqual(unit);
     expect(readAs({ _type: "DV_TEXT", value: "fever" }, "DV_QUANTITY").type).toBeUndefined();
+  });
+
+  it("of a quantity leaves an ordinal to its own rule where the node says what is meant", () => {
+    expect(staticType("QUANTITY", openFhirSemantics)).toBe("DV_QUANTITY");
+    expect(staticType("QUANTITY", v1Semantics)).toBeUndefined();
+    expect(staticType("CODING", v1Semantics)).toBe("CODE_PHRASE");
   });
 
   it("of an interval takes that of quantities as Range", () => {

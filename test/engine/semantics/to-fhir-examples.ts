@@ -104,6 +104,16 @@ ${method}`,
     openfhir: [cuff, cuff],
     v1: [cuff],
   },
+  quantityType: {
+    where: "a count has the static type `QUANTITY`",
+    outcome: toFhir(
+      problem(`  - { name: code, with: { fhir: "$resource.code.text", openehr: "${problemItems}[at0008 and name/value='Left']" } }
+  - { name: age, with: { fhir: "$resource.onset.as(Age)", openehr: "${problemItems}[at0006]", type: QUANTITY } }`),
+      { "ward/problem:0/left": "a", "ward/problem:0/episodes": 3 },
+    ),
+    openfhir: [{ resourceType: "Condition", code: { text: "a" } }],
+    v1: [{ resourceType: "Condition", code: { text: "a" }, onsetAge: { value: 3 } }],
+  },
   constantsInReference: {
     where: "constants stand directly in a reference",
     outcome: (semantics: Semantics) =>
