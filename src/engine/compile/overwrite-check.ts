@@ -78,9 +78,10 @@ export class OverwriteCheck {
     let types = typesAt(type, above, this.#schema);
     // A Reference stands for the resource behind it, of which the path does not tell the type.
     if (types.length === 0 || types.includes("Reference")) return undefined;
-    if (!this.#hasRule(step, typesAt(type, steps, this.#schema))) return undefined;
-    if (own.steps.length === 0)
-      return isStructural(step, step.slot.length > 0) ? undefined : [type, ...above].join(".");
+    const converts = this.#converts(step, typesAt(type, steps, this.#schema));
+    // At the base itself only the value of the method is in question: those below it have paths of their own.
+    if (own.steps.length === 0) return converts ? [type, ...above].join(".") : undefined;
+    if (!converts && step.children.length === 0 && step.slot.length === 0) return undefined;
     for (const [at, text] of own.steps.entries()) {
       const cast = /^(?:as|ofType)\((?:FHIR\.)?(\w+)\)$/.exec(text)?.[1];
       if (cast !== undefined) types = [cast];
@@ -94,9 +95,11 @@ export class OverwriteCheck {
     return undefined;
   }
 
-  /** Whether what the step itself reads can reach FHIR; what others read below it is theirs to say. */
-  #hasRule({ openEhr, kind, children, slot, readAs }: Step, fhirTypes: readonly string[]): boolean {
-    if (kind.kind !== "convert" || children.length > 0 || slot.length > 0 || openEhr === undefined) return true;
+  /** Whether what the step itself reads can reach FHIR. */
+  #converts(step: Step, fhirTypes: readonly string[]): boolean {
+    const { openEhr, kind, readAs } = step;
+    if (openEhr === undefined || isStructural(step, step.slot.length > 0) || kind.kind === "iterate") return false;
+    if (kind.kind !== "convert") return true;
     const rmTypes = readAs === undefined ? openEhr.rmTypes : [readAs];
     return rmTypes.some((rmType) =>
       fhirTypes.some((fhirType) => hasRule(rmType, fhirType, "toFhir", this.#semantics) === true),
@@ -128,7 +131,9 @@ function carriesData({ kind, openEhr, children, slot }: Step): boolean {
 export function boundBelow({ bound }: Place, step: IteratingStep, hasSlot: boolean): Place["bound"] {
   if (bound === undefined || step.direction === "fhir->openehr") return undefined;
   const narrowed = withNarrowed(bound, step.openEhrConditions);
-  return step.openEhr === undefined ? narrowed : new Set([...narrowed, ...iteratedNodes(step, step.openEhr, hasSlot)]);
+  // Where no element is created all occurrences still write into the same one.
+  if (step.openEhr === undefined || step.fhir.create === undefined) return narrowed;
+  return new Set([...narrowed, ...iteratedNodes(step, step.openEhr, hasSlot)]);
 }
 
 /** With the nodes of which each model run has one occurrence, and those that its preconditions choose from. */

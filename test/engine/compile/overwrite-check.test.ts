@@ -56,6 +56,15 @@ describe("the compile warns of occurrences that replace one another in FHIR", ()
     );
   });
 
+  it("for a method below one that iterates without creating an element", () => {
+    const below = (path: string) =>
+      pulse(`  - name: event
+    with: { fhir: "$resource", openehr: "$archetype/data[at0001]/events[at0002]" }
+    followedBy: { mappings: [{ name: rate, with: { fhir: "${path}", openehr: "${items}[at0004]" } }] }`);
+    expect(found([below("value")])).toEqual([expect.objectContaining({ rule: "event.rate" })]);
+    expect(found([below("component.value")])).toEqual([]);
+  });
+
   it("for a model without hierarchy whose archetype repeats, where all share one resource", () => {
     const model = (header: string): WardModel => ({
       name: "EVALUATION.problem.v1",
