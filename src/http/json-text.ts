@@ -45,7 +45,8 @@ function checkedJson(text: string, file: string | undefined, parse: (json: strin
   let value: unknown;
   try {
     value = parse(json);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     if (json.trim() === "") throw new Problem(BODY_EMPTY, "The JSON document is empty.");
     const fault = findJsonFault(json);
     throw new Problem(

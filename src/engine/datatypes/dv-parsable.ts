@@ -46,7 +46,9 @@ function textIn(base64: string | undefined): string | undefined {
   if (base64 === undefined) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(base64, "base64"));
-  } catch {
-    return undefined;
+  } catch (error) {
+    // What the decoder throws for bytes that are no text.
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
 }

@@ -22,9 +22,10 @@ export function parseExactJson(text: string, put: PutNumber = putThere): unknown
   let document: unknown;
   try {
     document = JSON.parse(parts.join(""));
-  } catch {
+  } catch (error) {
     // The same fault, at the place it has in the text that was given.
-    return JSON.parse(text);
+    JSON.parse(text);
+    throw error;
   }
   return withNumbers(document, numbers.length, put);
 }

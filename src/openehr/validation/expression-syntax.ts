@@ -128,8 +128,9 @@ function characterClass(written: string): ExpressionPart | undefined {
     try {
       const expression = new RegExp(`^${written}$`, flags);
       return { kind: "character", takes: (character) => expression.test(character) };
-    } catch {
+    } catch (error) {
       // Escapes that need none are tolerated without the flag.
+      if (!(error instanceof SyntaxError)) throw error;
     }
   }
   return undefined;

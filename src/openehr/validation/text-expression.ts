@@ -119,8 +119,9 @@ function backtracking(source: string): TextExpression | undefined {
     const expression = new RegExp(`^(?:${source})$`, "u");
     const longest = MOST_STEPS_LOOKING_BACK ** (1 / Math.max(1, repetitions));
     return (text) => (text.length > longest ? undefined : expression.test(text));
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
