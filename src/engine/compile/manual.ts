@@ -91,6 +91,8 @@ function fhirConstant(method: MappingMethod, entry: ManualEntry, { path, value }
     // The method's own condition has been applied by the time its children run.
     method: {
       ...constantMethod(method, entry, value),
+      // A child of the method, whose name comes before this one anyway.
+      name: entry.name,
       with: { position: path.position, fhir, ...openehr },
       openehrConditions: entry.openehrConditions,
     },

@@ -74,7 +74,7 @@ describe("a step of a plan", () => {
       mappings:
         - { name: child, with: { fhir: time, openehr: time } }`);
     expect(all.map(({ source }) => source.rule)).toEqual(["one.m", "one"]);
-    expect(all[1]?.children.map(({ source }) => source.rule)).toEqual(["one.child", "one.one.m"]);
+    expect(all[1]?.children.map(({ source }) => source.rule)).toEqual(["one.child", "one.m"]);
   });
 
   it("runs in the direction of its file unless it says its own", () => {

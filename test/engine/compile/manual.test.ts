@@ -57,8 +57,8 @@ describe("a constant for FHIR", () => {
     const { before, children } = expand(`      - name: running
         fhir: [{ path: code, value: active }, { path: "", value: x }]`);
     expect(children.map(summary)).toEqual([
-      "phase.running: code = active (openehr->fhir)",
-      "phase.running: $fhirRoot = x (openehr->fhir)",
+      "running: code = active (openehr->fhir)",
+      "running: $fhirRoot = x (openehr->fhir)",
     ]);
     expect(before).toEqual([]);
   });
