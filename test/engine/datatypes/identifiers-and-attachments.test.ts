@@ -174,9 +174,12 @@ describe("a party", () => {
     expect(toFhirElement({ _type: "PARTY_IDENTIFIED", name: "Ward" }, "Reference", today)).toBeUndefined();
   });
 
+  // `::` separates system and value in an assigner.
+  const systems = fc.webUrl().filter((url) => !url.includes("::"));
+
   it("comes back from an Identifier, under either semantics", () => {
     fc.assert(
-      fc.property(fc.webUrl(), names, (system, value) => {
+      fc.property(systems, names, (system, value) => {
         for (const context of [utc, openFhirRunIn("UTC")]) {
           const party = partyIdentified.toOpenEhr(fhirNode("Identifier", { system, value }), context);
           expect(toFhirElement(party as RmObject, "Identifier", context)).toEqual({ system, value });
