@@ -16,7 +16,7 @@ export type WithoutEffect =
   | "no value"
   /** There is a value, but no conversion to what the place of the result takes. */
   | "no converter"
-  /** All that it wrote was replaced by what was written to the same place later. */
+  /** All that it wrote was replaced by what was written to the same place later; or the place kept what stood there. */
   | "overwritten";
 
 /** A primitive of an input: the how manieth document handed in (0-based), and where in it, as a JSON Pointer. */

@@ -16,6 +16,7 @@ import type {
 } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import { joinedOpenEhrPaths, withoutLiterals } from "./concatenation.js";
+import { checkConstant } from "./constant-check.js";
 import { checkElements } from "./element-check.js";
 import { FhirAccessors } from "./fhir-accessors.js";
 import type { GuardedPath } from "./fhir-conditions.js";
@@ -240,6 +241,7 @@ class PlanCompiler {
     const position = method.with?.fhir?.position ?? method.position;
     checkElements(here, from, path, position, this.#schema, this.#findings);
     checkTypePair(here, step, from, path, this.#schema, this.#semantics, this.#findings);
+    checkConstant(here, step, from, path, this.#schema, this.#semantics, this.#findings);
     checkLiterals(here, step, from, path, method, this.#schema, this.#findings);
     this.#overwrites.check(here, step, own);
     const slotGroups = slotGroupsOf(step);

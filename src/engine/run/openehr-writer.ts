@@ -5,6 +5,7 @@ import type { CompositionDraft, DraftNode } from "../../openehr/building/composi
 import { attribute as rmAttribute } from "../../openehr/rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
+import { constantNode } from "../constant-node.js";
 import { codePhrase } from "../datatypes/code-phrase.js";
 import { convertToOpenEhr } from "../datatypes/conversions.js";
 import { dvCodedText } from "../datatypes/dv-coded-text.js";
@@ -150,7 +151,7 @@ export class OpenEhrWriter {
 
   /** Writes a constant of a mapping; its text is turned into the type of the place. */
   constant(accessor: OpenEhrAccessor, text: string, focus: FhirNode, indexes: OccurrenceIndexes): boolean {
-    return this.convert(accessor, constantNode(accessor, text, focus), indexes);
+    return this.convert(accessor, constantNode(accessor.rmTypes, text, focus.resource), indexes);
   }
 
   #writePart(accessor: OpenEhrAccessor, part: CodedTextPart, node: FhirNode, indexes: OccurrenceIndexes): boolean {
@@ -269,20 +270,4 @@ function codedTextPart(part: CodedTextPart, text: string): RmObject {
   return part === "value"
     ? rmObject("DV_CODED_TEXT", { value: text })
     : rmObject("DV_CODED_TEXT", { defining_code: phrasePart(part, text) });
-}
-
-/** A constant as the FHIR value that the RM class of its place takes (fhirconnect-language 11.1, rule 6). */
-function constantNode(accessor: OpenEhrAccessor, text: string, focus: FhirNode): FhirNode {
-  const [only, ...others] = accessor.rmTypes;
-  const { resource } = focus;
-  if (others.length === 0) {
-    const lower = text.trim().toLowerCase();
-    if (only === "DV_BOOLEAN" && (lower === "true" || lower === "false"))
-      return { type: "boolean", value: lower === "true", resource };
-    if (only === "DV_COUNT" && /^-?\d+$/.test(text.trim())) return { type: "integer", value: Number(text), resource };
-    if (only === "DV_DATE_TIME") return { type: "dateTime", value: text, resource };
-    if (only === "DV_DATE") return { type: "date", value: text, resource };
-    if (only === "DV_TIME") return { type: "time", value: text, resource };
-  }
-  return { type: "string", value: text, resource };
 }

@@ -310,13 +310,15 @@ class ToOpenEhrRun {
         ) {
           this.#account?.because("no converter");
           this.#writer.absence(openEhr, reasonOnElement(element), indexes);
-        }
+        } else this.#account?.because("overwritten");
         return;
       case "constant":
-        if (kind.side === "openehr") this.#writer.constant(openEhr, kind.value, element, indexes);
+        if (kind.side === "openehr" && !this.#writer.constant(openEhr, kind.value, element, indexes))
+          this.#account?.because("no converter");
         return;
       case "programmed":
-        kind.mapping.toOpenEhr(element, this.#writer.place(openEhr, indexes), this.#context);
+        if (!kind.mapping.toOpenEhr(element, this.#writer.place(openEhr, indexes), this.#context))
+          this.#account?.because("no converter");
         return;
       case "iterate":
         if (kind.writesValue && !isTakenApart(step, element)) this.#writer.convert(openEhr, element, indexes);

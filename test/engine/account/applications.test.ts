@@ -193,3 +193,29 @@ describe("values that replace one another are told of:", () => {
     expect(of("second", applications).overwrittenBy).toEqual([]);
   });
 });
+
+describe("what is not written although it fits, or does not fit, is told of:", () => {
+  const account = new Account();
+  const fixed = wardMapper({
+    name: "EVALUATION.problem.v1",
+    type: "Condition",
+    body: `mappings:
+  - { name: early, with: { fhir: "$resource.recordedDate", openehr: "$composition/context/start_time" } }
+  - { name: late, with: { fhir: "$resource.abatement.as(dateTime)", openehr: "$composition/context/start_time" } }
+  - name: constant
+    with: { fhir: "$resource", openehr: "${data}/items[at0006]" }
+    manual: [{ name: m, openehr: [{ path: "", value: many }] }]`,
+  });
+  const times = { recordedDate: "2024-06-01T10:00:00+02:00", abatementDateTime: "2024-06-02T10:00:00+02:00" };
+  fixed.toOpenEhr({ resourceType: "Condition", ...times }, wardSettings, { account }).composition();
+  const { applications } = account.report();
+
+  it("a start later than the one that the context keeps", () => {
+    expect(of("early", applications).withoutEffect).toBeUndefined();
+    expect(of("late", applications)).toMatchObject({ withoutEffect: "overwritten", writes: [] });
+  });
+
+  it("a constant that is no value of its place", () => {
+    expect(of("constant.m", applications)).toMatchObject({ withoutEffect: "no converter", writes: [] });
+  });
+});
