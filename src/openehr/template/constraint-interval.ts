@@ -20,10 +20,9 @@ export function readMultiplicity(interval: XmlElement | undefined, otherwise: Mu
 /** Reads what a multiple attribute says of its members together; any number of them where it says nothing. */
 export function readCardinality(
   cardinality: XmlElement | undefined,
-): Pick<TemplateAttributeConstraint, "cardinality" | "isOrdered" | "isUnique"> {
+): Pick<TemplateAttributeConstraint, "cardinality" | "isUnique"> {
   return {
     cardinality: readMultiplicity(cardinality?.child("interval"), { min: 0, max: -1 }),
-    ...(cardinality !== undefined && booleanAt(cardinality, "is_ordered") === true ? { isOrdered: true } : {}),
     ...(cardinality !== undefined && booleanAt(cardinality, "is_unique") === true ? { isUnique: true } : {}),
   };
 }

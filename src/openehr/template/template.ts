@@ -69,8 +69,6 @@ export interface TemplateAttributeConstraint {
   readonly existence: { readonly min: number; readonly max: number };
   /** -1 means unbounded; only on multiple attributes. */
   readonly cardinality?: { readonly min: number; readonly max: number };
-  /** Whether the order of the members means something. */
-  readonly isOrdered?: true;
   /** Whether no two members may be alike. */
   readonly isUnique?: true;
 }

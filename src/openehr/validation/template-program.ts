@@ -39,7 +39,6 @@ export interface AttributeProgram {
   /** On multiple attributes only. */
   readonly cardinality: Occurrences | undefined;
   /** Whether members must stand in the order of the template. */
-  readonly isOrdered: boolean;
   /** Whether no two members may be alike. */
   readonly isUnique: boolean;
 }
@@ -123,7 +122,6 @@ function attributeProgram(node: TemplateNode, attribute: string, children: reado
     isConstrained: nodes.some(isConstraining) && (constraint !== undefined || attribute === "name"),
     existence: constraint?.existence,
     cardinality: constraint?.cardinality && satisfiable(constraint.cardinality, [...groups.values()].flat(), slots),
-    isOrdered: constraint?.isOrdered === true,
     isUnique: constraint?.isUnique === true,
   };
 }

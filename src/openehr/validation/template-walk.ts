@@ -131,7 +131,6 @@ class TemplateWalk {
   ): void {
     const counts = new Map<NodeGroup, number>();
     const fillers = attribute.slots.length === 0 ? undefined : new SlotFillers(attribute.slots);
-    const sequence: NodeGroup[] = [];
     let items = 0;
     for (const [item, itemPlace] of itemsOf(value, attribute.attribute, place)) {
       items++;
@@ -144,7 +143,6 @@ class TemplateWalk {
       const group = groupOf(item, attribute);
       if (group !== undefined) {
         counts.set(group, (counts.get(group) ?? 0) + 1);
-        sequence.push(group);
         this.#object(item, group, attribute, itemPlace);
       } else if (isLocatable(item._type)) {
         const excluding = fillers === undefined ? NO_SLOTS : fillers.take(item);
@@ -157,7 +155,7 @@ class TemplateWalk {
     }
     this.#numberOfItems(owner, attribute, items, program, place);
     if (!this.#checks.cardinalities) return;
-    for (const finding of listFindings(value, sequence, attribute)) {
+    for (const finding of listFindings(value, attribute)) {
       this.#add(`${program.path}/${attribute.attribute}`, place, finding);
     }
   }

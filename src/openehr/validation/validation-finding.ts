@@ -13,7 +13,6 @@ export type ValidationRule =
   | "template-occurrences"
   | "template-existence"
   | "template-cardinality"
-  | "template-order"
   | "template-unique"
   | "template-unknown-object"
   | "template-slot"
