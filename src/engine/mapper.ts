@@ -295,6 +295,7 @@ function inputOf(
   const tell = onRead && ((read: JsonObject) => onRead(account.original(read)));
   account.enter("references");
   const index = referenceIndex(whole);
+  index.build();
   const resolver = reporting(index, tell);
   account.leave();
   const input = resolveIn === resource ? whole : sharing(resource, account);

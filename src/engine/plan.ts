@@ -160,6 +160,8 @@ export interface OpenEhrAccessor {
   readonly isIndexed: boolean;
   /** RM classes of values that may stand here, in template order; empty for structural ends. */
   readonly rmTypes: readonly string[];
+  /** Whether an EVENT may stand here, which a time is written into part by part. */
+  readonly takesEvents: boolean;
   /**
    * Attributes that the path goes on into below the value at `node`, where templates have no nodes; `rmTypes` then is what
    * stands at their end.

@@ -215,6 +215,7 @@ function accessorFor(
     repeats: repeatingNode(chain, visible),
     isIndexed: chain.some(isRepeatable),
     rmTypes: [...targets.keys()],
+    takesEvents: [...targets.keys()].some((type) => type.endsWith("EVENT")),
     members: [],
     targets,
     part,
@@ -243,7 +244,7 @@ export function goingInto(accessor: OpenEhrAccessor, members: readonly RmMember[
   const type = members.at(-1)?.type;
   if (type === undefined) return accessor;
   const targets = new Map([[type, accessor.node]]);
-  return { ...accessor, members, rmTypes: [type], targets, part: undefined, complete: true };
+  return { ...accessor, members, rmTypes: [type], takesEvents: false, targets, part: undefined, complete: true };
 }
 
 function repeatingNode(

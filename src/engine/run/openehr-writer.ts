@@ -43,8 +43,7 @@ export class OpenEhrWriter {
     }
     if (accessor.members.length > 0) return this.#writeMember(accessor, node, indexes);
     if (accessor.part !== undefined) return this.#writePart(accessor, accessor.part, node, indexes);
-    if (accessor.rmTypes.some((type) => type.endsWith("EVENT")) && this.#writeEvent(accessor.node, node, indexes))
-      return true;
+    if (accessor.takesEvents && this.#writeEvent(accessor.node, node, indexes)) return true;
     const converted = convertToOpenEhr(node, accessor.rmTypes, this.#context, accessor.targets);
     if (converted === undefined) return false;
     this.#write(accessor.targets.get(converted.rmType) ?? accessor.node, indexes, converted.value);

@@ -149,7 +149,7 @@ class ToOpenEhrRun {
     for (const step of entry.steps) {
       const own =
         split === undefined ? place : new FhirPlace(object, object, inSplit(step, split, occurrence, indexes), outer);
-      this.#runStep(step, own);
+      if (!this.#isOutOfTheQuestion(step, own)) this.#runStep(step, own);
     }
     if (split !== undefined && this.#writer.added > before) this.#splits.set(split, occurrence + 1);
   }
@@ -163,6 +163,18 @@ class ToOpenEhrRun {
       for (const step of steps) this.#runStep(step, place);
       steps = groups.furtherSteps;
     }
+  }
+
+  /** The other constants of an entry whose conditions were just found to fail: nobody has to hear of them. */
+  #isOutOfTheQuestion({ kind, fhirConditions }: Step, { enclosing }: FhirPlace): boolean {
+    const last = this.#lastSelection;
+    return (
+      kind.kind === "constant" &&
+      last?.conditions === fhirConditions &&
+      last.enclosing === enclosing &&
+      last.elements.length === 0 &&
+      this.#account === undefined
+    );
   }
 
   #runStep(step: Step, place: FhirPlace): void {
@@ -212,7 +224,7 @@ class ToOpenEhrRun {
     if (slotFirst) for (const entry of step.slot) this.runModel(entry, element, indexes, place);
     if (step.children.length > 0) {
       const inside = new FhirPlace(place.model, element, indexes, place);
-      for (const child of step.children) this.#runStep(child, inside);
+      for (const child of step.children) if (!this.#isOutOfTheQuestion(child, inside)) this.#runStep(child, inside);
     }
     if (!slotFirst) for (const entry of step.slot) this.runModel(entry, element, indexes, place);
   }
@@ -346,10 +358,15 @@ function inSplit(step: Step, split: TemplateNode, occurrence: number, indexes: O
 
 function rmTypesFit(step: Step, { typeConditions }: Semantics): boolean {
   if (typeConditions === "input") return true;
-  return step.openEhrConditions.every(
-    ({ operator, criteria }) =>
-      operator !== "type" ||
-      (step.openEhr?.rmTypes ?? []).some((type) => criteria.includes(type) || criteria.includes(withoutGeneric(type))),
+  return (
+    step.openEhrConditions.length === 0 ||
+    step.openEhrConditions.every(
+      ({ operator, criteria }) =>
+        operator !== "type" ||
+        (step.openEhr?.rmTypes ?? []).some(
+          (type) => criteria.includes(type) || criteria.includes(withoutGeneric(type)),
+        ),
+    )
   );
 }
 

@@ -4,18 +4,23 @@ import type { FhirNode, ReferenceResolver } from "../path/fhir-node.js";
 /**
  * Resolves references inside an input, a Bundle or a single resource (engine-behaviour 7.1): `#id` in the contained
  * resources of the entry resource, also when the reference stands in a contained resource itself; anything else by the
- * `fullUrl` of an entry, then by `<Type>/<id>`, both without version. The first entry wins. Built once in time linear
- * in the input, without looking at the elements; nothing is ever fetched, so what the input does not hold stays
- * unresolved. Serves one run, whose evaluations share its budget.
+ * `fullUrl` of an entry, then by `<Type>/<id>`, both without version. The first entry wins. Built once, when the
+ * first reference is asked for, in time linear in the input, without looking at the elements; nothing is ever fetched, so what
+ * the input does not hold stays unresolved. Serves one run, whose evaluations share its budget.
  */
-export function referenceIndex(input: JsonObject): ReferenceResolver {
-  return new ReferenceIndex(input);
+export function referenceIndex(input: JsonObject): ReferenceIndex {
+  return new InputIndex(input);
+}
+
+/** Resolves references, and can be told to look for their targets before anybody asks. */
+export interface ReferenceIndex extends ReferenceResolver {
+  build(): void;
 }
 
 /** Some seconds of work: a path may be cheap by itself, and be evaluated for each of ten thousand elements. */
 const mostSteps = 10_000_000;
 
-class ReferenceIndex implements ReferenceResolver {
+class InputIndex implements ReferenceIndex {
   readonly budget = { left: mostSteps };
   readonly #byUrl = new Map<string, JsonObject>();
   readonly #byTypeAndId = new Map<string, JsonObject>();
@@ -23,7 +28,17 @@ class ReferenceIndex implements ReferenceResolver {
   readonly #containers = new Map<JsonObject, JsonObject>();
   readonly #containedById = new Map<JsonObject, ReadonlyMap<string, JsonObject>>();
 
+  /** Undefined as soon as it is indexed. */
+  #input: JsonObject | undefined;
+
   constructor(input: JsonObject) {
+    this.#input = input;
+  }
+
+  build(): void {
+    const input = this.#input;
+    if (input === undefined) return;
+    this.#input = undefined;
     if (textOf(input.resourceType) === "Bundle" && Array.isArray(input.entry)) {
       for (const entry of input.entry) if (isJsonObject(entry)) this.#addEntry(entry);
     } else {
@@ -34,6 +49,7 @@ class ReferenceIndex implements ReferenceResolver {
   resolve(reference: FhirNode): FhirNode | undefined {
     const text = referenceText(reference);
     if (text === undefined) return undefined;
+    this.build();
     const found = this.#find(text, reference.resource);
     const type = textOf(found?.resourceType);
     return found === undefined || type === undefined ? undefined : { type, value: found, resource: found };

@@ -13,11 +13,15 @@ export class CompositionDraft {
   readonly root: DraftNode;
   /** What fills places that nothing was written to; given by the `ctx/` shortcuts of FLAT. */
   contextDefaults: CompositionContextDefaults = {};
+  /** The occurrence that was found last and those above it, by depth: what is written next is mostly near. */
+  readonly #recent: DraftNode[] = [];
+  #recentCount = 1;
 
   /** @param root an occurrence of the template's root, for a draft whose occurrences do more than keep values */
   constructor(template: Template, root: DraftNode = new DraftNode(template.root, 0)) {
     this.template = template;
     this.root = root;
+    this.#recent.push(root);
   }
 
   /**
@@ -43,10 +47,20 @@ export class CompositionDraft {
    */
   occurrence(node: TemplateNode, indexes: { indexOf(repeatable: TemplateNode): number }): DraftNode {
     const chain = ancestorChain(node);
+    const recent = this.#recent;
     let occurrence = this.root;
     for (let depth = 1; depth < chain.length; depth++) {
       const step = chain[depth] as TemplateNode;
-      occurrence = occurrence.child(step, isRepeatable(step) ? indexes.indexOf(step) : 0);
+      const index = isRepeatable(step) ? indexes.indexOf(step) : 0;
+      const last = depth < this.#recentCount ? recent[depth] : undefined;
+      if (last !== undefined && last.node === step && last.index === index) {
+        occurrence = last;
+        continue;
+      }
+      occurrence = occurrence.child(step, index);
+      recent[depth] = occurrence;
+      // What was below the other one is not below this one.
+      this.#recentCount = depth + 1;
     }
     return occurrence;
   }

@@ -42,13 +42,14 @@ const shared = new WeakMap<Template, SkeletonSource>();
 export function skeletonsOf(template: Template): SkeletonSource {
   let source = shared.get(template);
   if (source === undefined) {
-    const built = new Map<TemplateNode, Skeleton>();
+    /** By the position of the node in the template. */
+    const built: (Skeleton | undefined)[] = [];
     source = {
       of: (node) => {
-        let skeleton = built.get(node);
+        let skeleton = built[node.ordinal];
         if (skeleton === undefined) {
           skeleton = buildSkeleton(node, template);
-          built.set(node, skeleton);
+          built[node.ordinal] = skeleton;
         }
         return skeleton;
       },
