@@ -1,37 +1,89 @@
+import type { TemplateNode } from "../../openehr/template/template.js";
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { comparableText, dataValueOf, valuesOf } from "./openehr-values.js";
 
-/**
- * Narrows what a step sees to the occurrences that satisfy all conditions (fhirconnect-language 6, engine-behaviour 6.3).
- * A condition whose root does not occur at all says nothing. `type` is decided where the value is read.
- * @returns undefined when a condition leaves no occurrence: the step and everything below it is skipped
- */
-export function narrow(
-  scope: OpenEhrScope,
-  conditions: readonly OpenEhrCondition[],
-  semantics: Semantics,
-): OpenEhrScope | undefined {
-  if (conditions.length === 0) return scope;
-  let narrowed = scope;
-  for (const condition of conditions) {
-    if (condition.operator === "type") continue;
-    const tested = narrowed.occurrences(condition.root.node);
-    if (tested.length === 0) continue;
-    const kept = tested.filter((occurrence) => satisfies(narrowed.bind(occurrence), condition, semantics));
-    if (kept.length === 0) return undefined;
-    if (kept.length < tested.length) narrowed = narrowed.keep(condition.root.node, kept);
+/** What the conditions of neighbouring methods compare, and the texts found there. */
+interface Compared {
+  readonly scope: OpenEhrScope;
+  readonly root: TemplateNode;
+  readonly attribute: OpenEhrAccessor;
+  /** Of each occurrence of the root. */
+  readonly texts: readonly (readonly string[])[];
+}
+
+/** Narrows what steps see by their conditions, for one run. */
+export class OpenEhrSelection {
+  readonly #semantics: Semantics;
+  readonly #remembers: boolean;
+  /** Entries of `manual` compare the same value one after the other: it is looked up once. */
+  #compared: Compared | undefined = undefined;
+
+  /** @param remembers false when every method has to look for itself, because somebody keeps account of it */
+  constructor(semantics: Semantics, remembers: boolean) {
+    this.#semantics = semantics;
+    this.#remembers = remembers;
   }
-  return narrowed;
+
+  /**
+   * Narrows what a step sees to the occurrences that satisfy all conditions (fhirconnect-language 6, engine-behaviour 6.3).
+   * A condition whose root does not occur at all says nothing. `type` is decided where the value is read.
+   * @returns undefined when a condition leaves no occurrence: the step and everything below it is skipped
+   */
+  narrow(scope: OpenEhrScope, conditions: readonly OpenEhrCondition[]): OpenEhrScope | undefined {
+    if (conditions.length === 0) return scope;
+    let narrowed = scope;
+    for (const condition of conditions) {
+      if (condition.operator === "type") continue;
+      const tested = narrowed.occurrences(condition.root.node);
+      if (tested.length === 0) continue;
+      const kept = this.#kept(narrowed, tested, condition);
+      if (kept.length === 0) return undefined;
+      if (kept.length < tested.length) narrowed = narrowed.keep(condition.root.node, kept);
+    }
+    return narrowed;
+  }
+
+  #kept(scope: OpenEhrScope, tested: readonly Occurrence[], condition: OpenEhrCondition): readonly Occurrence[] {
+    const { attributes, operator, criteria } = condition;
+    const [only] = attributes;
+    if (only === undefined || attributes.length > 1 || (operator !== "one of" && operator !== "not of"))
+      return tested.filter((occurrence) => satisfies(scope.bind(occurrence), condition, this.#semantics));
+    const texts = this.#texts(scope, tested, condition.root.node, only);
+    return tested.filter((_, at) => meets(texts[at] ?? [], criteria) === (operator === "one of"));
+  }
+
+  #texts(
+    scope: OpenEhrScope,
+    tested: readonly Occurrence[],
+    root: TemplateNode,
+    attribute: OpenEhrAccessor,
+  ): Compared["texts"] {
+    const last = this.#compared;
+    if (last?.scope === scope && last.root === root && areAlike(last.attribute, attribute)) return last.texts;
+    const texts = tested.map((occurrence) => textsAt(scope.bind(occurrence), attribute));
+    if (this.#remembers) this.#compared = { scope, root, attribute, texts };
+    return texts;
+  }
+}
+
+/** Whether two paths compare the same. */
+function areAlike(one: OpenEhrAccessor, other: OpenEhrAccessor): boolean {
+  if (one === other) return true;
+  return one.node === other.node && one.part === other.part && one.members.length + other.members.length === 0;
+}
+
+function meets(texts: readonly string[], criteria: readonly string[]): boolean {
+  return texts.some((text) => criteria.includes(text));
 }
 
 function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition, { severalAttributes }: Semantics): boolean {
   switch (condition.operator) {
     case "one of":
-      return condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
+      return condition.attributes.some((attribute) => meets(textsAt(scope, attribute), condition.criteria));
     case "not of":
-      return !condition.attributes.some((attribute) => hasCriterion(scope, attribute, condition.criteria));
+      return !condition.attributes.some((attribute) => meets(textsAt(scope, attribute), condition.criteria));
     case "empty":
       return condition.attributes.every((attribute) => !hasValue(attribute, scope.occurrences(attribute.node)));
     case "not empty": {
@@ -45,13 +97,16 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition, { severalAt
   }
 }
 
-function hasCriterion(scope: OpenEhrScope, attribute: OpenEhrAccessor, criteria: readonly string[]): boolean {
-  return scope.occurrences(attribute.node).some((occurrence) =>
-    valuesOf(attribute, occurrence).some((value) => {
+/** The texts at a path that can be compared. */
+function textsAt(scope: OpenEhrScope, attribute: OpenEhrAccessor): readonly string[] {
+  const texts: string[] = [];
+  for (const occurrence of scope.occurrences(attribute.node)) {
+    for (const value of valuesOf(attribute, occurrence)) {
       const text = comparableText(attribute, value);
-      return text !== undefined && criteria.includes(text);
-    }),
-  );
+      if (text !== undefined) texts.push(text);
+    }
+  }
+  return texts;
 }
 
 function hasValue(attribute: OpenEhrAccessor, occurrences: readonly Occurrence[]): boolean {

@@ -7,7 +7,7 @@ import { reasonOf } from "../datatypes/null-flavour.js";
 import type { WrittenElements } from "../functions/programmed-mapping.js";
 import type { ElementGroups, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
 import { type FoundValue, findValues, hasData, isAbsent, nothingFound } from "./found-values.js";
-import { narrow } from "./openehr-conditions.js";
+import { OpenEhrSelection } from "./openehr-conditions.js";
 import { type ElementGroup, eachOccurrence, elementGroups, groupViews, slotViews } from "./openehr-groups.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { dataValueOf } from "./openehr-values.js";
@@ -68,6 +68,7 @@ class ToFhirRun {
   readonly #plan: Plan;
   readonly #schema: FhirSchema;
   readonly #context: ConversionContext;
+  readonly #selection: OpenEhrSelection;
   readonly #budget = new StepBudget();
   /** What is written into the resource when its steps have run. */
   readonly #postponed: (() => void)[] = [];
@@ -76,6 +77,7 @@ class ToFhirRun {
   constructor(plan: Plan, context: ConversionContext, account: Account | undefined) {
     this.#account = account;
     this.#plan = plan;
+    this.#selection = new OpenEhrSelection(plan.semantics, account === undefined);
     this.#schema = plan.schema;
     this.#context = context;
   }
@@ -122,7 +124,7 @@ class ToFhirRun {
   }
 
   #runModel(entry: ModelEntry, place: Place): void {
-    const openEhr = narrow(place.openEhr, entry.openEhrPreconditions, this.#plan.semantics);
+    const openEhr = this.#selection.narrow(place.openEhr, entry.openEhrPreconditions);
     if (openEhr === undefined) return;
     const elements = entry.groups?.elements;
     if (elements !== undefined) {
@@ -157,7 +159,7 @@ class ToFhirRun {
       this.#account?.because("other direction");
       return;
     }
-    const openEhr = narrow(place.openEhr, step.openEhrConditions, this.#plan.semantics);
+    const openEhr = this.#selection.narrow(place.openEhr, step.openEhrConditions);
     if (openEhr === undefined) {
       this.#account?.because("condition false");
       return;
@@ -203,20 +205,25 @@ class ToFhirRun {
 
   /** Iterates the occurrences of a structural end; each opens one element in which the children run. */
   #runStructure(step: Step, place: Place): void {
-    const scopes = slotViews(step, this.#structureScopes(step.openEhr, place.openEhr));
-    if (scopes.length === 0) this.#account?.because("no value");
-    for (const openEhr of scopes) {
-      const target = this.#element(step, place, -1);
-      if (target === undefined) continue;
-      if (step.kind.kind === "constant" && step.kind.side === "fhir")
-        this.#constantInto(target.instance, step.kind.value);
-      this.#runChildren(
-        step,
-        openEhr,
-        place,
-        step.openEhr?.isIndexed === true ? { instance: target.instance } : target,
-      );
+    const { openEhr: accessor, slotGroups } = step;
+    if (slotGroups === undefined && accessor?.repeats === undefined) {
+      if (accessor === undefined || place.openEhr.occurrences(accessor.node).length > 0)
+        this.#openElement(step, place.openEhr, place);
+      else this.#account?.because("no value");
+      return;
     }
+    const scopes = slotViews(step, this.#structureScopes(accessor, place.openEhr));
+    if (scopes.length === 0) this.#account?.because("no value");
+    for (const openEhr of scopes) this.#openElement(step, openEhr, place);
+  }
+
+  #openElement(step: Step, openEhr: OpenEhrScope, place: Place): void {
+    const target = this.#element(step, place, -1);
+    if (target === undefined) return;
+    if (step.kind.kind === "constant" && step.kind.side === "fhir")
+      this.#constantInto(target.instance, step.kind.value);
+    const isIndexed = step.openEhr?.isIndexed === true;
+    this.#runChildren(step, openEhr, place, isIndexed ? { instance: target.instance } : target);
   }
 
   #structureScopes(accessor: OpenEhrAccessor | undefined, scope: OpenEhrScope): readonly OpenEhrScope[] {
