@@ -164,7 +164,26 @@ function pad(value: number, width = 2): string {
  */
 export function offsetOf(parts: DateTimeParts, timeZone: string): string {
   const asUtc = utcMilliseconds(parts);
-  const before = offsetMinutesAt(asUtc - 86_400_000, timeZone);
+  if (asUtc < wholeQuarters + DAY) return wallClockOffset(asUtc, timeZone);
+  let offsets = rememberedWallClockOffsets.get(timeZone);
+  if (offsets === undefined || offsets.size >= mostRemembered) {
+    offsets = new Map();
+    rememberedWallClockOffsets.set(timeZone, offsets);
+  }
+  const quarter = Math.floor(asUtc / quarterHour);
+  let offset = offsets.get(quarter);
+  if (offset === undefined) {
+    offset = wallClockOffset(asUtc, timeZone);
+    offsets.set(quarter, offset);
+  }
+  return offset;
+}
+
+const DAY = 86_400_000;
+const rememberedWallClockOffsets = new Map<string, Map<number, string>>();
+
+function wallClockOffset(asUtc: number, timeZone: string): string {
+  const before = offsetMinutesAt(asUtc - DAY, timeZone);
   const candidate = offsetMinutesAt(asUtc - before * 60_000, timeZone);
   return formatOffset(candidate === before ? before : offsetMinutesAt(asUtc - candidate * 60_000, timeZone));
 }

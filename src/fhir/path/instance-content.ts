@@ -53,28 +53,59 @@ function instanceOf(type: FhirType, value: JsonValue, schema: FhirSchema): FhirI
  * empty, no digits to be looked after, no References and Extensions, which are settled first.
  */
 function canBeHeld(value: JsonObject, type: FhirType, schema: FhirSchema): boolean {
-  if (type.kind !== "complex" || setApart.has(type.name) || notedDigits(value) !== undefined) return false;
+  const members = writtenMembers(type);
+  if (members === undefined || notedDigits(value) !== undefined) return false;
   let last = -1;
-  for (const member in value) {
-    const element = type.elements.get(member);
-    if (element === undefined || element.choice || element.position <= last) return false;
-    last = element.position;
-    const content = value[member];
-    const elementType = schema.type(element.types[0] ?? "");
-    if (elementType === undefined || element.list !== Array.isArray(content)) return false;
+  for (const name in value) {
+    const member = members.get(name);
+    if (member === undefined || member.position <= last) return false;
+    last = member.position;
+    const content = value[name];
+    if (member.list !== Array.isArray(content)) return false;
     if (!Array.isArray(content)) {
-      if (!canStand(content, elementType, schema)) return false;
-    } else if (content.length === 0 || !content.every((item) => canStand(item, elementType, schema))) return false;
+      if (!canStand(content, member, schema)) return false;
+    } else if (content.length === 0 || !content.every((item) => canStand(item, member, schema))) return false;
   }
   return last >= 0;
 }
 
+/** An element as a member of JSON that may be held. */
+interface WrittenMember {
+  readonly position: number;
+  readonly list: boolean;
+  readonly typeName: string;
+  /** Its type, once it was asked for. */
+  type: FhirType | undefined;
+}
+
+const membersByType = new WeakMap<FhirType, ReadonlyMap<string, WrittenMember>>();
 const setApart: ReadonlySet<string> = new Set(["Reference", "Extension"]);
 
-function canStand(content: JsonValue | undefined, type: FhirType, schema: FhirSchema): boolean {
+/** The members that objects of a type may have when they are held; undefined for types that never are. */
+function writtenMembers(type: FhirType): ReadonlyMap<string, WrittenMember> | undefined {
+  let members = membersByType.get(type);
+  if (members === undefined) {
+    if (type.kind !== "complex" || setApart.has(type.name)) return undefined;
+    const single = [...type.elements.values()].filter(({ choice }) => !choice);
+    members = new Map(
+      single.map(({ name, position, list, types }) => [
+        name,
+        { position, list, typeName: types[0] ?? "", type: undefined },
+      ]),
+    );
+    membersByType.set(type, members);
+  }
+  return members;
+}
+
+function canStand(content: JsonValue | undefined, member: WrittenMember, schema: FhirSchema): boolean {
+  member.type ??= schema.type(member.typeName);
+  const { type } = member;
+  if (type === undefined) return false;
+  if (typeof content === "string")
+    return type.kind === "primitive" && content.charCodeAt(0) > SPACE && content.charCodeAt(0) <= LAST_ASCII;
   if (isJsonObject(content)) return canBeHeld(content, type, schema);
-  if (type.kind !== "primitive" || content === undefined || content === null || Array.isArray(content)) return false;
-  return typeof content !== "string" || (content.charCodeAt(0) > SPACE && content.charCodeAt(0) <= LAST_ASCII);
+  return type.kind === "primitive" && content !== undefined && content !== null && !Array.isArray(content);
 }
 
 const SPACE = 0x20;
