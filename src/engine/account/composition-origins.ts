@@ -62,12 +62,10 @@ function writerOf<Writer>(draft: DraftNode, way: readonly string[]): Writer | un
   if (own !== undefined) return own;
   const [attribute, ...rest] = way;
   const below = /^\d+$/.test(rest[0] ?? "") ? rest.slice(1) : rest;
-  for (const { node, occurrences } of draft.children) {
-    if (node.attribute !== attribute) continue;
-    for (const occurrence of occurrences) {
-      const found = writerOf<Writer>(occurrence, below);
-      if (found !== undefined) return found;
-    }
+  for (const child of draft.children) {
+    if (child.node.attribute !== attribute) continue;
+    const found = writerOf<Writer>(child, below);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -54,12 +54,10 @@ export function writeAttribute(
  */
 export function attributeValues(owner: DraftNode, attribute: string): readonly RmValue[] {
   const found: RmValue[] = [];
-  for (const { node, occurrences } of owner.children) {
-    if (node.attribute !== attribute) continue;
-    for (const occurrence of occurrences) {
-      const value = valueWithBelow(occurrence);
-      if (value !== undefined) found.push(value);
-    }
+  for (const child of owner.children) {
+    if (child.node.attribute !== attribute) continue;
+    const value = valueWithBelow(child);
+    if (value !== undefined) found.push(value);
   }
   const own = isRmObject(owner.value) ? owner.value[attribute] : undefined;
   return own === undefined ? found : found.concat(own);
@@ -72,7 +70,8 @@ export function attributeValues(owner: DraftNode, attribute: string): readonly R
  */
 export function valueWithBelow(occurrence: DraftNode): RmObject | RmPrimitive | undefined {
   let { value } = occurrence;
-  for (const { node, occurrences } of occurrence.children) {
+  if (occurrence.children.length === 0) return value;
+  for (const { node, occurrences } of occurrence.groups) {
     const below = occurrences.map(valueWithBelow).filter((each) => each !== undefined);
     const [first] = below;
     if (first === undefined || (value !== undefined && !isRmObject(value))) continue;

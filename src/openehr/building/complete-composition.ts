@@ -2,7 +2,7 @@ import { rmClass } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../rm/rm-object.js";
 import type { TemplateNode } from "../template/template.js";
 import { completeValue } from "./complete-value.js";
-import type { CompositionDraft, DraftNode, OccurrenceGroup } from "./composition-draft.js";
+import type { CompositionDraft, DraftNode } from "./composition-draft.js";
 import type { CompositionSettings } from "./composition-settings.js";
 import { addSkeleton, type Skeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
 import { StructureDefaults } from "./structure-defaults.js";
@@ -71,12 +71,10 @@ class Completion {
   /** The value written here together with those written on nodes below it: bounds of an interval, a relationship. */
   #dataValue(occurrence: DraftNode, declared: string): RmObject | RmPrimitive | undefined {
     let { value } = occurrence;
-    for (const { node, occurrences } of occurrence.children) {
-      for (const child of occurrences) {
-        const below = this.#value(child);
-        if (below === undefined || (value !== undefined && !isRmObject(value))) continue;
-        value = { _type: declared, ...value, [node.attribute]: below };
-      }
+    for (const child of occurrence.children) {
+      const below = this.#value(child);
+      if (below === undefined || (value !== undefined && !isRmObject(value))) continue;
+      value = { _type: declared, ...value, [child.node.attribute]: below };
     }
     return isRmObject(value) ? completeValue(value, occurrence.node) : value;
   }
@@ -95,14 +93,13 @@ class Completion {
     const written = isRmObject(occurrence.value) ? occurrence.value : undefined;
     const content = this.#startOf(concreteClass(skeleton, written), skeleton);
     let isEmpty = written === undefined || !addWritten(content, written);
-    for (const { node, occurrences } of inOrder(occurrence)) {
-      for (const child of occurrences) {
-        const value = this.#value(child);
-        if (value === undefined) continue;
-        isEmpty = false;
-        put(content, node.attribute, value, this.#skeletons.of(node).isListMember);
-        if (isRmObject(value)) this.#defaults.remember(value, node);
-      }
+    for (const child of inOrder(occurrence)) {
+      const value = this.#value(child);
+      if (value === undefined) continue;
+      isEmpty = false;
+      const { node } = child;
+      put(content, node.attribute, value, this.#skeletons.of(node).isListMember);
+      if (isRmObject(value)) this.#defaults.remember(value, node);
     }
     if (isEmpty) return undefined;
     completeCodedAttributes(content);
@@ -128,10 +125,10 @@ function withoutValue({ value: _, ...content }: RmObject): RmObject {
 }
 
 /** Occurrences below one in template order, but events whose class the template leaves open last (openehr-formats 12.3). */
-function inOrder({ node, children }: DraftNode): readonly OccurrenceGroup[] {
+function inOrder({ node, children }: DraftNode): readonly DraftNode[] {
   if (node.rmType !== "HISTORY" || children.length < 2) return children;
-  const isOpen = (group: OccurrenceGroup): boolean => group.node.rmType === "EVENT";
-  return [...children.filter((group) => !isOpen(group)), ...children.filter(isOpen)];
+  const isOpen = (child: DraftNode): boolean => child.node.rmType === "EVENT";
+  return [...children.filter((child) => !isOpen(child)), ...children.filter(isOpen)];
 }
 
 /** Lists grow; a later alternative of a single attribute takes the place of the earlier one. */

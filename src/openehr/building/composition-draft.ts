@@ -77,18 +77,14 @@ export interface OccurrenceGroup {
   readonly occurrences: readonly DraftNode[];
 }
 
-interface Group extends OccurrenceGroup {
-  readonly occurrences: DraftNode[];
-}
-
-const noGroups: readonly OccurrenceGroup[] = [];
+const noChildren: readonly DraftNode[] = [];
 
 /** One occurrence of a template node. */
 export class DraftNode {
   readonly node: TemplateNode;
   readonly index: number;
   /** Made with the first occurrence below: values have none. */
-  #groups: Group[] | undefined = undefined;
+  #children: DraftNode[] | undefined = undefined;
   /**
    * For data values and RM attributes: what has been written so far, in canonical shape but possibly partial (a coded
    * text with only its code). Set through {@link DraftNode.merge} so that later writes add to or replace earlier ones
@@ -104,41 +100,40 @@ export class DraftNode {
     this.index = index;
   }
 
-  /** Occurrences below this one, per template node, in template order. */
-  get children(): readonly OccurrenceGroup[] {
-    return this.#groups ?? noGroups;
+  /** Occurrences below this one: of one node after the other in template order, those of one node ascending by index. */
+  get children(): readonly DraftNode[] {
+    return this.#children ?? noChildren;
+  }
+
+  /** The same, per template node. */
+  get groups(): readonly OccurrenceGroup[] {
+    const groups: { readonly node: TemplateNode; readonly occurrences: DraftNode[] }[] = [];
+    for (const child of this.children) {
+      const last = groups.at(-1);
+      if (last?.node === child.node) last.occurrences.push(child);
+      else groups.push({ node: child.node, occurrences: [child] });
+    }
+    return groups;
   }
 
   /** The occurrences of one node below this one; empty when there are none. */
   occurrencesOf(node: TemplateNode): readonly DraftNode[] {
-    return this.#groups?.find((group) => group.node === node)?.occurrences ?? [];
+    return this.children.filter((child) => child.node === node);
   }
 
   /** The child occurrence with that index, created when missing. */
   child(node: TemplateNode, index: number): DraftNode {
-    const occurrences = this.#occurrences(node);
-    let at = occurrences.length;
-    while (at > 0 && (occurrences[at - 1] as DraftNode).index > index) at--;
-    const before = occurrences[at - 1];
-    if (before !== undefined && before.index === index) return before;
-    const created = this.make(node, index);
-    if (at === occurrences.length) occurrences.push(created);
-    else occurrences.splice(at, 0, created);
-    return created;
-  }
-
-  #occurrences(node: TemplateNode): DraftNode[] {
-    this.#groups ??= [];
-    const groups = this.#groups;
-    let at = groups.length;
+    this.#children ??= [];
+    const children = this.#children;
+    let at = children.length;
     // Values mostly come in template order, and a node has few children.
-    while (at > 0 && (groups[at - 1] as OccurrenceGroup).node.ordinal > node.ordinal) at--;
-    const before = groups[at - 1];
-    if (before !== undefined && before.node === node) return before.occurrences;
-    const occurrences: DraftNode[] = [];
-    if (at === groups.length) groups.push({ node, occurrences });
-    else groups.splice(at, 0, { node, occurrences });
-    return occurrences;
+    while (at > 0 && isBehind(children[at - 1] as DraftNode, node, index)) at--;
+    const before = children[at - 1];
+    if (before !== undefined && before.node === node && before.index === index) return before;
+    const created = this.make(node, index);
+    if (at === children.length) children.push(created);
+    else children.splice(at, 0, created);
+    return created;
   }
 
   /** A new occurrence, of the same kind as this one. */
@@ -149,7 +144,7 @@ export class DraftNode {
   /** True when a value was written here or anywhere below. */
   get hasValue(): boolean {
     if (this.value !== undefined) return true;
-    return this.children.some(({ occurrences }) => occurrences.some((occurrence) => occurrence.hasValue));
+    return this.children.some((child) => child.hasValue);
   }
 
   /**
@@ -160,6 +155,10 @@ export class DraftNode {
   merge(written: RmObject | RmPrimitive): void {
     this.value = mergeValue(this.value, written);
   }
+}
+
+function isBehind(child: DraftNode, node: TemplateNode, index: number): boolean {
+  return child.node === node ? child.index > index : child.node.ordinal > node.ordinal;
 }
 
 function mergeValue(

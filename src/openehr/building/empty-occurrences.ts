@@ -19,6 +19,5 @@ export function isEmptyOccurrence(occurrence: DraftNode): boolean {
   }
   if (node.rmType !== "CLUSTER") return !occurrence.hasValue;
   if (isRmObject(value) && value.items !== undefined) return false;
-  const items = children.filter((group) => group.node.attribute === "items");
-  return items.every(({ occurrences }) => occurrences.every(isEmptyOccurrence));
+  return children.filter((child) => child.node.attribute === "items").every(isEmptyOccurrence);
 }

@@ -152,14 +152,13 @@ class FlatReader {
   }
 
   #writeBelow(owner: DraftNode, segment: string, value: RmObject): void {
-    for (const { node, occurrences } of owner.children) {
+    // What is written may stand on nodes of its own, which are not to be gone through.
+    for (const occurrence of [...owner.children]) {
+      const { node } = occurrence;
       const attribute = optionalAttributesOf(node.rmType).get(segment);
-      if (attribute === undefined || this.#names.steps.has(node)) continue;
-      for (const occurrence of occurrences) {
-        if (!occurrence.hasValue) continue;
-        writeAttribute(occurrence, node.rmType, attribute.attribute, [value], attribute.isList);
-        this.#writeBelow(occurrence, segment, value);
-      }
+      if (attribute === undefined || this.#names.steps.has(node) || !occurrence.hasValue) continue;
+      writeAttribute(occurrence, node.rmType, attribute.attribute, [value], attribute.isList);
+      this.#writeBelow(occurrence, segment, value);
     }
   }
 

@@ -78,7 +78,7 @@ class FlatWriter {
 
   /** Occurrences below one; structures without a segment of their own write below the path of their ancestor. */
   #below(occurrence: DraftNode, here: VisibleAncestor): void {
-    for (const { occurrences } of occurrence.children) {
+    for (const { occurrences } of occurrence.groups) {
       const filled = occurrences.filter((each) => each.hasValue);
       for (const [position, child] of filled.entries()) this.occurrence(child, position, here);
     }
@@ -91,7 +91,7 @@ class FlatWriter {
    * Attributes of a structure that were given but are written neither below it nor with an underscore, for which a structure
    * needs a segment of its own.
    */
-  #reportLeftOut({ node, value, children }: DraftNode, onLeftOut: (path: string) => void): void {
+  #reportLeftOut({ node, value, groups }: DraftNode, onLeftOut: (path: string) => void): void {
     const optional = this.#names.steps.has(node) ? [...optionalAttributesOf(node.rmType).values()] : [];
     const written = new Set(optional.map(({ attribute }) => attribute));
     const report = (attribute: string): void => {
@@ -100,7 +100,7 @@ class FlatWriter {
       }
     };
     if (isRmObject(value)) for (const attribute of Object.keys(value)) report(attribute);
-    for (const { node: child, occurrences } of children) {
+    for (const { node: child, occurrences } of groups) {
       const isShown = this.#names.steps.has(child) || isLocatable(child.rmType);
       if (!isShown && occurrences.some(({ hasValue }) => hasValue)) report(child.attribute);
     }
@@ -180,12 +180,10 @@ function isEntryEncoding({ attribute, parent }: TemplateNode): boolean {
 /** The time of the first event of a HISTORY; of several at one instant that of the first in order. */
 function earliestTime(history: DraftNode): Instant | undefined {
   let earliest: Instant | undefined;
-  for (const { node, occurrences } of history.children) {
-    if (node.attribute !== "events") continue;
-    for (const event of occurrences) {
-      const time = instantIn(attributeValues(event, "time")[0]);
-      if (time !== undefined && (earliest === undefined || time.instant < earliest.instant)) earliest = time;
-    }
+  for (const event of history.children) {
+    if (event.node.attribute !== "events") continue;
+    const time = instantIn(attributeValues(event, "time")[0]);
+    if (time !== undefined && (earliest === undefined || time.instant < earliest.instant)) earliest = time;
   }
   return earliest;
 }
