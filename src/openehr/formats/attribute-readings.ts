@@ -35,6 +35,8 @@ export class ClassReading {
 
 const TEMPORAL = new Set(["DV_DATE", "DV_TIME", "DV_DATE_TIME", "DV_DURATION"]);
 
+const OF_TEMPLATE = new Set(["name", "archetype_details", "language", "encoding", "subject", "category"]);
+
 /** How an attribute of a class is read. */
 export class AttributeReading {
   readonly attribute: RmAttribute;
@@ -43,12 +45,15 @@ export class AttributeReading {
   readonly holdsObjects: boolean;
   /** Takes any text as it is. */
   readonly isText: boolean;
+  /** Whether it is mostly the template that says what stands here. */
+  readonly isOfTemplate: boolean;
   #accepted: ReadonlyMap<string, ClassReading> | undefined = undefined;
 
   constructor(attribute: RmAttribute) {
     this.attribute = attribute;
     this.name = Object.keys({ [attribute.name]: true })[0] ?? attribute.name;
     this.holdsObjects = rmClass(attribute.type) !== undefined;
+    this.isOfTemplate = OF_TEMPLATE.has(attribute.name);
     this.isText = !this.holdsObjects && !attribute.isList && attribute.type === "STRING";
   }
 

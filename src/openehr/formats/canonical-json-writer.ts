@@ -36,21 +36,29 @@ function writtenObject(object: RmObject, declaredType: string): JsonObject {
 }
 
 /** What templates determine is frozen and written once for all compositions. */
-const writtenFrozen = new WeakMap<RmObject, JsonObject>();
+const writtenFrozen = new WeakMap<object, JsonValue>();
 
-function withoutType(object: RmObject): JsonObject {
-  const known = writtenFrozen.get(object);
+function writtenOfTemplate(value: RmValue, declaredType: string): JsonValue | undefined {
+  if (typeof value !== "object") return value;
+  const known = writtenFrozen.get(value);
   if (known !== undefined) return known;
-  const written = writtenInOrder(object, classReading(object._type), {});
-  if (Object.isFrozen(object)) writtenFrozen.set(object, Object.freeze(written));
+  const written = writtenValue(value, declaredType);
+  if (written !== undefined && Object.isFrozen(value)) {
+    Object.freeze(written);
+    writtenFrozen.set(value, written);
+  }
   return written;
 }
 
+function withoutType(object: RmObject): JsonObject {
+  return writtenInOrder(object, classReading(object._type), {});
+}
+
 function writtenInOrder(object: RmObject, concrete: ClassReading | undefined, written: JsonObject): JsonObject {
-  for (const { name, type } of concrete?.rmClass.attributes ?? []) {
+  for (const { name, attribute, isOfTemplate } of concrete?.inOrder ?? []) {
     const member = object[name];
     if (member === undefined) continue;
-    const value = writtenValue(member, type);
+    const value = isOfTemplate ? writtenOfTemplate(member, attribute.type) : writtenValue(member, attribute.type);
     if (value !== undefined) written[name] = value;
   }
   if (object._type === "DV_INTERVAL") completeIntervalFlags(written as RmObject);
@@ -68,7 +76,11 @@ function writtenAsItStands(object: RmObject, concrete: ClassReading): JsonObject
     if (typeof value !== "object") content = value;
     else {
       at = positionOf(name, inOrder, at);
-      content = writtenValue(value, inOrder[at]?.attribute.type ?? "");
+      const reading = inOrder[at];
+      content =
+        reading?.isOfTemplate === true
+          ? writtenOfTemplate(value, reading.attribute.type)
+          : writtenValue(value, reading?.attribute.type ?? "");
     }
     if (content === value && content !== undefined) {
       if (written !== object) written[name] = content;
