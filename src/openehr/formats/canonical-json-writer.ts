@@ -1,3 +1,4 @@
+import { frozen } from "../rm/freeze-value.js";
 import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import {
   type ClassReading,
@@ -44,7 +45,7 @@ function writtenOfTemplate(value: RmValue, declaredType: string): JsonValue | un
   if (known !== undefined) return known;
   const written = writtenValue(value, declaredType);
   if (written !== undefined && Object.isFrozen(value)) {
-    Object.freeze(written);
+    frozen(written as RmValue);
     writtenFrozen.set(value, written);
   }
   return written;
