@@ -40,8 +40,8 @@ export interface Semantics {
   /** Literal references that lead to no resource of the result: removed, or kept. */
   readonly literalReferences: "removed" | "kept";
   /**
-   * A FHIR time in the second run of the hour that a change to winter time repeats: wall clock time alone, which means the
-   * first run when it is read again, or with its offset.
+   * A FHIR time in the first run of the hour that a change to winter time repeats: wall clock time alone, which means the
+   * second run when it is read again, or with its offset.
    */
   readonly repeatedHour: "wall-clock" | "with-offset";
   /** Version in the terminology id of a TERM_MAPPING's target, on the way to FHIR. */

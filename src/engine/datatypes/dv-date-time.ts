@@ -59,7 +59,7 @@ export const dvDateTime: DataTypeConverter = {
   },
 };
 
-/** Whether wall clock time tells the moment: in the hour that a change to winter time repeats only the first one does. */
+/** Whether wall clock time tells the moment: in the hour that a change to winter time repeats only the second one does. */
 function comesBack(moment: DateTimeParts, wallClock: DateTimeParts, timeZone: string): boolean {
   if (moment.offset === undefined || moment.hour === undefined) return true;
   const offset = offsetOf(wallClock, timeZone);

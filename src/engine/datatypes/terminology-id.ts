@@ -5,15 +5,16 @@ export interface CodeSystem {
 }
 
 /**
- * Splits `http://snomed.info/sct (20230731)` or `id(version)` into system and version. What stands in parentheses at the end
- * is a version, whatever wrote it.
+ * Splits `http://snomed.info/sct (20230731)` or `id(version)` into system and version. What stands in the last parentheses
+ * is a version, whatever wrote it, and what stands behind them is dropped (engine-behaviour 8.2).
  */
 export function readTerminologyId(terminologyId: string | undefined): CodeSystem {
   if (terminologyId === undefined || terminologyId === "") return {};
   const open = terminologyId.lastIndexOf("(");
-  if (open < 0 || !terminologyId.endsWith(")")) return { system: terminologyId };
+  const close = terminologyId.indexOf(")", open);
+  if (open < 0 || close < 0) return { system: terminologyId };
   const system = terminologyId.slice(0, open).trim();
-  const version = terminologyId.slice(open + 1, -1);
+  const version = terminologyId.slice(open + 1, close);
   if (version === "") return system === "" ? {} : { system };
   return system === "" ? { version } : { system, version };
 }

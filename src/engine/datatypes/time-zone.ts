@@ -160,7 +160,8 @@ function pad(value: number, width = 2): string {
 
 /**
  * The offset that wall clock time has in a zone, as FHIR writes it (`+01:00`, `Z`). In the hour that a change to winter
- * time repeats the earlier offset is taken; in the hour that a change to summer time skips, the one before the change.
+ * time repeats the offset behind the change is taken, as today's stores were read; in the hour that a change to summer time
+ * skips, the one before the change.
  */
 export function offsetOf(parts: DateTimeParts, timeZone: string): string {
   const asUtc = utcMilliseconds(parts);
@@ -183,9 +184,8 @@ const DAY = 86_400_000;
 const rememberedWallClockOffsets = new Map<string, Map<number, string>>();
 
 function wallClockOffset(asUtc: number, timeZone: string): string {
-  const before = offsetMinutesAt(asUtc - DAY, timeZone);
-  const candidate = offsetMinutesAt(asUtc - before * 60_000, timeZone);
-  return formatOffset(candidate === before ? before : offsetMinutesAt(asUtc - candidate * 60_000, timeZone));
+  const after = offsetMinutesAt(asUtc + DAY, timeZone);
+  return formatOffset(offsetMinutesAt(asUtc - after * 60_000, timeZone));
 }
 
 /** Turns a time with offset into wall clock time of the zone; a time without offset is wall clock time already. */

@@ -91,9 +91,9 @@ describe.each(rules)("times in %s", (zone, offsetAt) => {
     fc.assert(
       fc.property(instants, (instant) => {
         const wall = instant + offsetAt(instant) * 60_000;
-        // The hour that is there twice belongs to the time before the change.
-        const isSecond = offsetAt(instant - 3_600_000) > offsetAt(instant);
-        const expected = isSecond ? offsetAt(instant - 3_600_000) : offsetAt(instant);
+        // The hour that is there twice belongs to the time behind the change.
+        const isFirst = offsetAt(instant + 3_600_000) < offsetAt(instant);
+        const expected = isFirst ? offsetAt(instant + 3_600_000) : offsetAt(instant);
         expect(offset(isoSeconds(wall), zone)).toBe(written(expected));
       }),
     );
@@ -125,9 +125,10 @@ describe("the change to summer time", () => {
 });
 
 describe("the change to winter time", () => {
-  it("takes the earlier offset in the hour that is repeated", () => {
-    expect(offset("2024-10-27T02:30:00", "Europe/Berlin")).toBe("+02:00");
-    expect(offset("2024-11-03T01:30:00", "America/New_York")).toBe("-04:00");
+  it("takes the offset behind the change in the hour that is repeated", () => {
+    expect(offset("2024-10-27T01:59:59", "Europe/Berlin")).toBe("+02:00");
+    expect(offset("2024-10-27T02:30:00", "Europe/Berlin")).toBe("+01:00");
+    expect(offset("2024-11-03T01:30:00", "America/New_York")).toBe("-05:00");
   });
 
   it("shows both moments of the repeated hour as the same wall clock time", () => {

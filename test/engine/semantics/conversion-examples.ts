@@ -39,10 +39,10 @@ export const conversionExamples = {
     v1: { _type: "DV_DURATION", value: "PT1H30M" },
   },
   repeatedHour: {
-    where: "a FHIR time is in the second run of the hour that winter time repeats",
-    outcome: toValue("2024-10-27T02:30:00+01:00", "dateTime", "DV_DATE_TIME"),
+    where: "a FHIR time is in the first run of the hour that winter time repeats",
+    outcome: toValue("2024-10-27T02:30:00+02:00", "dateTime", "DV_DATE_TIME"),
     openfhir: { _type: "DV_DATE_TIME", value: "2024-10-27T02:30:00" },
-    v1: { _type: "DV_DATE_TIME", value: "2024-10-27T02:30:00+01:00" },
+    v1: { _type: "DV_DATE_TIME", value: "2024-10-27T02:30:00+02:00" },
   },
   termMappingVersion: {
     where: "the target of a term mapping has a version",
