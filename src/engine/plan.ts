@@ -104,6 +104,8 @@ export interface Step {
   readonly direction: Direction | undefined;
   /** The openEHR end; undefined when the method has none (it then runs openEHR → FHIR only). */
   readonly openEhr: OpenEhrAccessor | undefined;
+  /** Whether an openEHR path is written at which nothing can stand: on the way to FHIR the children find nothing either. */
+  readonly leadsNowhere: boolean;
   readonly fhir: FhirAccessor;
   readonly openEhrConditions: readonly OpenEhrCondition[];
   readonly fhirConditions: readonly FhirCondition[];

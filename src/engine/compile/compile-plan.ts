@@ -212,6 +212,7 @@ class PlanCompiler {
     const ends = {
       direction,
       openEhr: entry?.openEhr ?? accessor,
+      leadsNowhere: openEhrText !== undefined && accessor === undefined,
       fhir: this.#fhir.accessor(here, method, own, direction),
       openEhrConditions: [
         ...(entry?.openEhrConditions ?? ofConstantFunction(method, accessor, this.#semantics)),

@@ -36,7 +36,7 @@ export class OpenEhrAccessors {
             ]
           : [
               "MAPPING_OPENEHR_PATH_UNREACHABLE",
-              "This path runs through nodes of the template that are not below each other; nothing is ever found there.",
+              "This path leads to an open slot, or runs through nodes of the template that are not below each other; nothing is ever found there.",
             ];
       this.#findings.report("warning", code as string, message as string, place, position, text);
       return undefined;

@@ -45,6 +45,7 @@ export class OpenEhrPaths {
         : [nodeIdentifier(this.#template.root), nodeIdentifier(start)];
     for (const [at, text] of segments.entries()) {
       const next = this.#next(start, found, parseSegment(text));
+      if (next?.isArchetypeSlot === true) return this.#accessor(path, found, segments.slice(at), true);
       const leaps = next !== undefined && !isReachedFrom(next, found);
       // Members of a coded text are not nodes of every template; those of another one are never meant.
       if (next === undefined || (leaps && partTails.has(segments.slice(at).join("/"))))
@@ -114,10 +115,9 @@ function indexBelow(start: TemplateNode): ReadonlyMap<string, readonly TemplateN
   };
   const visit = (above: TemplateNode): void => {
     for (const node of above.children) {
-      if (!node.isArchetypeSlot) {
-        add(indexKey(node.attribute, undefined), node);
-        if (node.nodeId !== undefined) add(indexKey(node.attribute, node.nodeId), node);
-      }
+      // Open slots are called by their id, and what stands in them has another one: no path that ends there finds anything.
+      if (!node.isArchetypeSlot) add(indexKey(node.attribute, undefined), node);
+      if (node.nodeId !== undefined) add(indexKey(node.attribute, node.nodeId), node);
       visit(node);
     }
   };

@@ -159,6 +159,10 @@ class ToFhirRun {
       this.#account?.because("other direction");
       return;
     }
+    if (step.leadsNowhere && step.kind.kind !== "constant") {
+      this.#account?.because("no value");
+      return;
+    }
     const openEhr = this.#selection.narrow(place.openEhr, step.openEhrConditions);
     if (openEhr === undefined) {
       this.#account?.because("condition false");

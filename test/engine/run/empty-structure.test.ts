@@ -75,3 +75,30 @@ describe("structure that holds nothing", () => {
     expect(toResource(mapper, composition(noted, "at0007", withoutValue)).note).toEqual([{ text: "seen" }]);
   });
 });
+
+describe("a path at which nothing can stand", () => {
+  const leading = (openehr: string): JsonObject =>
+    toResource(
+      wardMapper({
+        name: "OBSERVATION.pulse.v1",
+        type: "Observation",
+        body: `mappings:
+  - name: lost
+    with: { fhir: "$resource.component", openehr: "${openehr}" }
+    followedBy:
+      mappings:
+        - { name: kind, unidirectional: "openehr->fhir", with: { fhir: "code.text", value: depth } }
+        - { name: remark, with: { fhir: "value.ofType(String)", openehr: "${remark}" } }
+  - { name: remark, with: { fhir: "$resource.note.text", openehr: "${remark}" } }`,
+      }),
+      depth,
+    );
+  const remark = "$archetype/data[at0001]/events[at0002]/data[at0003]/items[at0005]";
+
+  it("opens no element for the methods below it", () => {
+    expect(leading("$archetype/data[at0001]/events[at0002]/data[at0003]/items[at0008]")).toEqual({
+      resourceType: "Observation",
+      note: [{ text: "seen" }],
+    });
+  });
+});
