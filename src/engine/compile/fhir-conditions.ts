@@ -25,7 +25,7 @@ export function compileFhirCondition(
   read: (steps: readonly string[]) => CompiledFhirPath | undefined,
   semantics: Semantics,
 ): FhirCondition {
-  const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value), semantics);
+  const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value), condition, semantics);
   const own = guarded.own;
   const attributes = comparedAttributes(condition, semantics).map(
     (attribute) => readFhirPathText(attribute.value).steps,
@@ -41,6 +41,10 @@ export function compileFhirCondition(
     path.length === 0 ? undefined : read(path);
   const all = (paths: readonly (readonly string[])[]): readonly CompiledFhirPath[] =>
     paths.map(compiled).filter((path) => path !== undefined);
+  // What is asked of the root is whether the method runs, and not which of the mapped elements it maps.
+  if (asksForPresence(condition)) {
+    return { ...common, relation: "switch", root: compiled(steps), rest: undefined, attributes: all(attributes) };
+  }
   if (base === own.base && beginsWith(own.steps, steps)) {
     return {
       ...common,
@@ -62,6 +66,16 @@ export function compileFhirCondition(
   }
   const isBelowBase = base === own.base && own.steps.length === 0;
   if (guarded.hasElements && !isBelowBase && semantics.unrelatedRoot === "attribute-on-element") {
+    // There the attribute is looked for as `Observation.code…` below the mapped element, which never has it.
+    if (base === "model")
+      return {
+        ...common,
+        relation: "below",
+        root: undefined,
+        rest: undefined,
+        attributes: [],
+        accepts: () => accepts([]),
+      };
     return { ...common, relation: "below", root: undefined, rest: undefined, attributes: all(attributes) };
   }
   return { ...common, relation: "switch", root: compiled(steps), rest: undefined, attributes: all(attributes) };
@@ -76,15 +90,24 @@ function comparedAttributes(
   return operator.value === "one of" || operator.value === "not of" ? targetAttributes.slice(0, 1) : targetAttributes;
 }
 
+function asksForPresence({ operator }: Condition): boolean {
+  return operator.value === "empty" || operator.value === "not empty";
+}
+
 /**
  * A root written from the model's object is taken from the enclosing element where it runs through that. At the top of a model
  * both are the same object.
  */
-function relativeTo(guarded: GuardedPath, root: FhirPathText, { unrelatedRoot }: Semantics): FhirPathText {
+function relativeTo(
+  guarded: GuardedPath,
+  root: FhirPathText,
+  condition: Condition,
+  { unrelatedRoot }: Semantics,
+): FhirPathText {
   if (root.base === "enclosing" && guarded.own.base === "model") {
     const isTop = guarded.enclosing?.length === 0;
     // openFHIR puts a bare `$fhirRoot` in front of the path, which begins at the model's object also further down.
-    const isBare = root.steps.length === 0 && unrelatedRoot === "attribute-on-element";
+    const isBare = root.steps.length === 0 && !asksForPresence(condition) && unrelatedRoot === "attribute-on-element";
     return isTop || isBare ? { base: "model", steps: root.steps } : root;
   }
   if (root.base !== "model" || guarded.own.base === "model" || guarded.enclosing === undefined) return root;

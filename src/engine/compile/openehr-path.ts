@@ -1,4 +1,4 @@
-import type { AqlSegment } from "../../openehr/rm/aql-path.js";
+import { type AqlSegment, formatAqlPath } from "../../openehr/rm/aql-path.js";
 import { flatNames, resolveFlatPath } from "../../openehr/template/flat-names.js";
 import { isRepeatable, type Template, type TemplateNode } from "../../openehr/template/template.js";
 import { ancestorChain, nodeIdentifier } from "../../openehr/template/template-paths.js";
@@ -48,7 +48,7 @@ export class OpenEhrPaths {
       if (next?.isArchetypeSlot === true) return this.#accessor(path, found, segments.slice(at), true);
       const leaps = next !== undefined && !isReachedFrom(next, found);
       // Members of a coded text are not nodes of every template; those of another one are never meant.
-      if (next === undefined || (leaps && partTails.has(segments.slice(at).join("/"))))
+      if (next === undefined || ((leaps || leapt) && partTails.has(segments.slice(at).join("/"))))
         return this.#end(path, found, segments.slice(at), leapt ? names : undefined);
       if (leaps) leapt = true;
       found = next;
@@ -84,14 +84,17 @@ export class OpenEhrPaths {
     return this.#template.root.children.find((child) => child.nodeId === archetypeId && !child.isArchetypeSlot);
   }
 
-  /** Of the nodes a segment may mean, the nearest one below the last node found, else the first one anywhere below the start. */
+  /**
+   * Of the nodes a segment may mean, the one below the last node found whose path is the shortest text, else the first one
+   * anywhere below the start (engine-behaviour 5.3).
+   */
   #next(start: TemplateNode, found: TemplateNode, segment: AqlSegment): TemplateNode | undefined {
     const { attribute, nodeId, name } = segment;
     const called = this.#descendants(start).get(indexKey(attribute, nodeId)) ?? [];
     const candidates = name === undefined ? called : called.filter((node) => node.name === name);
     const below = candidates.filter((node) => isBelow(node, found));
     if (below.length > 0)
-      return below.reduce((nearest, node) => (node.path.length < nearest.path.length ? node : nearest));
+      return below.reduce((shortest, node) => (pathLength(node) < pathLength(shortest) ? node : shortest));
     // What the reference model adds stands on every node and is meant below the last one found.
     return candidates.length === 1 ? candidates[0] : candidates.find((node) => !node.isRmAttribute);
   }
@@ -104,6 +107,10 @@ export class OpenEhrPaths {
     }
     return index;
   }
+}
+
+function pathLength(node: TemplateNode): number {
+  return formatAqlPath(node.path).length;
 }
 
 function indexBelow(start: TemplateNode): ReadonlyMap<string, readonly TemplateNode[]> {

@@ -165,6 +165,9 @@ function unresolvedOpenEhrPath(place: Place, written: string | undefined): strin
   if (text === undefined || text === "") return undefined;
   if (text.includes("$composition")) return text;
   if (text.startsWith("$archetype")) return place.archetypeText + text.slice("$archetype".length);
+  // At the top of a start model it is the entry in the composition, of which a template may have none (engine-behaviour 4.3).
+  if (text.startsWith("$reference") && place.openEhr === undefined)
+    return `$composition/content[${place.archetypeText}]${text.slice("$reference".length)}`;
   const enclosing = place.openEhr ?? place.archetypeText;
   if (text.startsWith("$openehrRoot")) return enclosing + text.slice("$openehrRoot".length);
   const rest = text.startsWith("$reference") ? text.slice("$reference".length) : `/${text}`;

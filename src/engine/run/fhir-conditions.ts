@@ -54,9 +54,9 @@ export class FhirSelection {
       case "not of":
         return this.#kept(condition, objects).length > 0;
       case "empty":
-        return !this.#roots(condition, objects).some((root) => hasContent(root, condition, this.#resolver, "some"));
+        return !this.#hasContent(condition, this.#roots(condition, objects), "some");
       case "not empty":
-        return this.#roots(condition, objects).some((root) => hasContent(root, condition, this.#resolver, "every"));
+        return this.#hasContent(condition, this.#roots(condition, objects), "every");
       case "type": {
         const looked = this.#roots(condition, objects).flatMap((root) => this.#compared(root, condition.attributes));
         return looked.length === 0 || looked.some((node) => condition.criteria.includes(node.type));
@@ -135,6 +135,14 @@ export class FhirSelection {
     return rest === undefined ? roots : roots.flatMap((root) => rest.evaluate(root, this.#resolver));
   }
 
+  /** Whether there is anything at some or every attribute, be it of one root or of another (engine-behaviour 7.3). */
+  #hasContent({ attributes }: FhirCondition, roots: readonly FhirNode[], quantity: "some" | "every"): boolean {
+    if (attributes.length === 0) return roots.length > 0;
+    const isPresent = (attribute: CompiledFhirPath): boolean =>
+      roots.some((root) => attribute.evaluate(root, this.#resolver).length > 0);
+    return quantity === "some" ? attributes.some(isPresent) : attributes.every(isPresent);
+  }
+
   #compared(node: FhirNode, attributes: readonly CompiledFhirPath[]): readonly FhirNode[] {
     const [only] = attributes;
     if (only === undefined) return [node];
@@ -153,17 +161,6 @@ const none: readonly FhirNode[] = [];
 
 function isSameList(one: readonly CompiledFhirPath[], other: readonly CompiledFhirPath[]): boolean {
   return one === other || (one.length === other.length && one.every((path, at) => path === other[at]));
-}
-
-function hasContent(
-  node: FhirNode,
-  condition: FhirCondition,
-  resolver: ReferenceResolver,
-  quantity: "some" | "every",
-): boolean {
-  const present = (path: FhirCondition["attributes"][number]): boolean => path.evaluate(node, resolver).length > 0;
-  if (condition.attributes.length === 0) return true;
-  return quantity === "some" ? condition.attributes.some(present) : condition.attributes.every(present);
 }
 
 /** A complex value stands for its code or text in a comparison (fhirconnect-language 6.3). */

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { OpenEhrPaths, splitPath } from "../../../src/engine/compile/openehr-path.js";
 import type { OpenEhrAccessor } from "../../../src/engine/plan.js";
 import { openFhirSemantics } from "../../../src/engine/semantics.js";
 import { formatAqlPath } from "../../../src/openehr/rm/aql-path.js";
+import { parseOperationalTemplate } from "../../../src/openehr/template/parse-operational-template.js";
+import { corpusFolder, hasCorpus } from "../../conformance/corpus.js";
 import { wardTemplate } from "../fixtures/ward-template.js";
 
 const paths = new OpenEhrPaths(wardTemplate, openFhirSemantics);
@@ -170,5 +174,35 @@ describe("a path text", () => {
 
   it("has no empty segments", () => {
     expect(splitPath("//a//b/ /")).toEqual(["a", "b"]);
+  });
+});
+
+describe.skipIf(!hasCorpus)("a path through structure of another event", () => {
+  const bloodPressure = hasCorpus
+    ? new OpenEhrPaths(
+        parseOperationalTemplate(readFileSync(join(corpusFolder, "openfhir/blood_pressure/template.opt"), "utf8")),
+        openFhirSemantics,
+      )
+    : paths;
+  const position = "openEHR-EHR-OBSERVATION.blood_pressure.v2/data[at0003]/events[at1042]/state[at0007]/items[at0008]";
+
+  it.each([
+    ["defining_code", "code"],
+    ["defining_code/code_string", "code"],
+    ["defining_code/terminology_id", "terminology"],
+  ])("means %s of the coded text that it leads to all the same", (tail, part) => {
+    const accessor = bloodPressure.resolve(`${position}/${tail}`);
+    expect(accessor?.unreachable).toBe(false);
+    expect(accessor?.part).toBe(part);
+    expect(accessor?.node.nodeId).toBe("at0008");
+  });
+});
+
+describe.skipIf(!hasCorpus)("a path without name where the template has nodes of several names", () => {
+  it("means the one whose path is the shortest text", () => {
+    const template = readFileSync(join(corpusFolder, "openfhir/kds/person/template.opt"), "utf8");
+    const person = new OpenEhrPaths(parseOperationalTemplate(template), openFhirSemantics);
+    const items = "data[at0001]/items[openEHR-EHR-CLUSTER.person.v1]/items[openEHR-EHR-CLUSTER.address.v1]";
+    expect(person.resolve(`openEHR-EHR-ADMIN_ENTRY.person_data.v0/${items}`)?.node.name).toBe("Postfach");
   });
 });

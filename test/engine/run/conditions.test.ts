@@ -105,6 +105,40 @@ describe("a FHIR condition", () => {
     expect(remarks(condition)).toHaveLength(3);
   });
 
+  it("asks at its root whether something is there, wherever that stands beside the path of its method", () => {
+    const kept = (root: string, attribute: string, operator: string, input: JsonObject): boolean =>
+      remarks(`{ targetRoot: "${root}", targetAttribute: "${attribute}", operator: "${operator}" }`, input).length > 0;
+    const below = ["$resource.code.coding.display", "extension.url"] as const;
+    const beside = ["$resource.bodySite", "text"] as const;
+    const extended = {
+      ...resource,
+      bodySite: { text: "wrist" },
+      code: { coding: [{ display: "one", _display: { extension: [{ url: "urn:e", valueString: "e" }] } }] },
+    };
+    for (const [root, attribute] of [below, beside]) {
+      expect(kept(root, attribute, "not empty", extended)).toBe(true);
+      expect(kept(root, attribute, "empty", extended)).toBe(false);
+      expect(kept(root, attribute, "not empty", resource)).toBe(false);
+      expect(kept(root, attribute, "empty", resource)).toBe(true);
+    }
+  });
+
+  it("finds its attributes on any of several elements", () => {
+    const condition = `{ targetRoot: "$resource.note", targetAttributes: [text, time], operator: "not empty" }`;
+    expect(remarks(condition, { ...resource, note: [{ text: "calm" }, { time: "2020" }] })).not.toEqual([]);
+    expect(remarks(condition, { ...resource, note: [{ text: "calm" }] })).toEqual([]);
+  });
+
+  it("never compares another element than its method maps, as today's engine", () => {
+    const beside = (operator: string) =>
+      remarks(
+        `{ targetRoot: "$resource.bodySite", targetAttribute: display, operator: "${operator}", criteria: one }`,
+        { ...resource, bodySite: { text: "one" } },
+      );
+    expect(beside("one of")).toEqual([]);
+    expect(beside("not of")).toEqual(["one", "two", "three"]);
+  });
+
   it("asks for all of its attributes", () => {
     const condition = `{ targetRoot: "$resource", targetAttributes: [status, issued], operator: "not empty" }`;
     expect(remarks(condition)).toEqual([]);

@@ -152,6 +152,17 @@ describe("a model of a Bundle", () => {
     expect(untyped.toFhir(untyped.readComposition(flat, wardSettings), wardSettings).type).toBe("collection");
   });
 
+  it("leads on from `$reference` also where the template has no entry of its archetype", () => {
+    const rate = `${event.replace("$archetype", "$composition/content[openEHR-EHR-OBSERVATION.pulse.v1]")}/data[at0003]/items[at0004]`;
+    const body = `mappings:
+  - name: entry
+    with: { fhir: "$resource.entry", openehr: "$reference" }
+    followedBy:
+      mappings:
+        - { name: rate, with: { fhir: "resource.value.ofType(Quantity)", openehr: "${rate}" } }`;
+    expect(toFlat(wardMapper({ ...bundleModel, body }), bundleOf(observation(60)))).toEqual(flatRate(60));
+  });
+
   it("takes a single resource for a Bundle of one", () => {
     const resource = observation(60);
     const read = wardMapper({
