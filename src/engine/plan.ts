@@ -231,6 +231,8 @@ export interface FhirAccessor {
    * what is created is put behind a Reference.
    */
   readonly referencedType: string | undefined;
+  /** True when a resource that stands at the path of a `reference` method itself is not mapped, only targets of References. */
+  readonly targetsOnly: boolean;
   /** Of a path that ends in `value`: reads the elements that hold it, where a reason for its absence stands. */
   readonly valueHolder: CompiledFhirPath | "base" | undefined;
   /** True when the last element of the path is `effective`: events then are values, not structure (engine-behaviour 6.4). */

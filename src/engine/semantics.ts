@@ -23,6 +23,11 @@ export interface Semantics {
    * it is a switch for the whole method.
    */
   readonly unrelatedRoot: "attribute-on-element" | "switch";
+  /**
+   * Resources at the path of a method with `reference`: mapped where it reads entries of a Bundle on `$reference`, or mapped
+   * wherever they stand, as if they were referred to.
+   */
+  readonly resourcesAsTargets: "of-entries" | "all";
   /** What programmed mappings give to FHIR: only the daily Timing, or also other Timings, Ranges and Ratios. */
   readonly programmedResults: "daily-timing-only" | "all";
   /** Minutes and seconds of a duration written in components: counted as hours, as stores of today have them, or kept. */
@@ -107,6 +112,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   ownSlot: "cut",
   listMember: "by-own-index",
   unrelatedRoot: "attribute-on-element",
+  resourcesAsTargets: "of-entries",
   programmedResults: "daily-timing-only",
   durationComponents: "counted-as-hours",
   reasonsInLists: "overlooked",
@@ -145,6 +151,7 @@ export const v1Semantics: Semantics = Object.freeze({
   ownSlot: "followed",
   listMember: "last",
   unrelatedRoot: "switch",
+  resourcesAsTargets: "all",
   programmedResults: "all",
   durationComponents: "kept",
   reasonsInLists: "read",

@@ -50,6 +50,7 @@ export class FhirAccessors {
       create:
         created.length === 0 || direction === "fhir->openehr" ? undefined : this.#creation(place, created, position),
       referencedType: method.reference?.resourceType.value,
+      targetsOnly: this.#semantics.resourcesAsTargets === "of-entries" && !isBase && !readsEntries(method, own),
       valueHolder: this.#valueHolder(place, own.steps, position),
       mentionsEffective: own.steps.includes("effective"),
     };
@@ -123,4 +124,9 @@ export class FhirAccessors {
       return undefined;
     }
   }
+}
+
+/** Whether a method takes the resources of Bundle entries as if they were referred to (engine-behaviour 7.4). */
+function readsEntries({ with: ends }: MappingMethod, { steps }: FhirPathText): boolean {
+  return ends?.openehr?.value.trim() === "$reference" && steps.at(-1) === "resource";
 }

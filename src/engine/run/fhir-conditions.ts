@@ -73,7 +73,10 @@ export class FhirSelection {
   #followed(accessor: FhirAccessor, elements: readonly FhirNode[]): readonly FhirNode[] {
     if (accessor.referencedType === undefined) return elements;
     return elements
-      .map((element) => (element.type === "Reference" ? this.#resolver.resolve(element) : element))
+      .map((element) => {
+        if (element.type === "Reference") return this.#resolver.resolve(element);
+        return accessor.targetsOnly ? undefined : element;
+      })
       .filter((target) => target !== undefined);
   }
 

@@ -48,6 +48,20 @@ export const toOpenEhrExamples = {
     openfhir: { [remark]: "c" },
     v1: { [remark]: "c", [note]: "calm" },
   },
+  resourcesAsTargets: {
+    where: "a method with `reference` reads a contained resource itself",
+    outcome: toOpenEhr(
+      pulse(`${method}
+  - name: contained
+    with: { fhir: "$resource.contained", openehr: "${items}[at0006]" }
+    reference:
+      resourceType: Condition
+      mappings: [{ name: note, with: { fhir: "code.text", openehr: "items[at0007]" } }]`),
+      { ...noted, contained: [{ resourceType: "Condition", id: "1", code: { text: "calm" } }] },
+    ),
+    openfhir: { [remark]: "c" },
+    v1: { [remark]: "c", [note]: "calm" },
+  },
   severalAttributes: {
     where: "a FHIR condition names several attributes",
     outcome: toOpenEhr(
