@@ -50,7 +50,7 @@ export class FhirAccessors {
       create:
         created.length === 0 || direction === "fhir->openehr" ? undefined : this.#creation(place, created, position),
       referencedType: method.reference?.resourceType.value,
-      targetsOnly: this.#semantics.resourcesAsTargets === "of-entries" && !isBase && !readsEntries(method, own),
+      targetsOnly: this.#semantics.resourcesAsTargets === "of-entries" && !mayBeTarget(method, own),
       valueHolder: this.#valueHolder(place, own.steps, position),
       mentionsEffective: own.steps.includes("effective"),
     };
@@ -126,7 +126,8 @@ export class FhirAccessors {
   }
 }
 
-/** Whether a method takes the resources of Bundle entries as if they were referred to (engine-behaviour 7.4). */
-function readsEntries({ with: ends }: MappingMethod, { steps }: FhirPathText): boolean {
+/** Whether a resource at the path of a `reference` method counts as what it refers to (engine-behaviour 7.4). */
+function mayBeTarget({ with: ends }: MappingMethod, { base, steps }: FhirPathText): boolean {
+  if (steps.length === 0) return base !== "model";
   return ends?.openehr?.value.trim() === "$reference" && steps.at(-1) === "resource";
 }

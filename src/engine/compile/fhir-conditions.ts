@@ -25,7 +25,8 @@ export function compileFhirCondition(
   read: (steps: readonly string[]) => CompiledFhirPath | undefined,
   semantics: Semantics,
 ): FhirCondition {
-  const { base, steps } = relativeTo(guarded, readFhirPathText(condition.targetRoot.value), condition, semantics);
+  const written = readFhirPathText(condition.targetRoot.value);
+  const { base, steps } = relativeTo(guarded, written, condition, semantics);
   const own = guarded.own;
   const attributes = comparedAttributes(condition, semantics).map(
     (attribute) => readFhirPathText(attribute.value).steps,
@@ -67,7 +68,7 @@ export function compileFhirCondition(
   const isBelowBase = base === own.base && own.steps.length === 0;
   if (guarded.hasElements && !isBelowBase && semantics.unrelatedRoot === "attribute-on-element") {
     // There the attribute is looked for as `Observation.code…` below the mapped element, which never has it.
-    if (base === "model")
+    if (written.base === "model")
       return {
         ...common,
         relation: "below",

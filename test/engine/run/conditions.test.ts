@@ -137,6 +137,8 @@ describe("a FHIR condition", () => {
       );
     expect(beside("one of")).toEqual([]);
     expect(beside("not of")).toEqual(["one", "two", "three"]);
+    const root = `{ targetRoot: "bodySite", targetAttribute: extension.url, operator: "not of", criteria: "urn:e" }`;
+    expect(remarks(root, { ...resource, bodySite: { text: "one" } })).toEqual(["one", "two", "three"]);
   });
 
   it("asks for all of its attributes", () => {

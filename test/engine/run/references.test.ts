@@ -114,4 +114,20 @@ describe("a reference on the way to openEHR", () => {
     };
     expect(toFlat(mapper, toResource(mapper, all))).toEqual(all);
   });
+
+  it("does not take the resource that is mapped for one that is referred to, as today's engine", () => {
+    const itself = wardMapper({
+      name: "OBSERVATION.pulse.v1",
+      type: "Observation",
+      body: `mappings:
+  - { name: remark, with: { fhir: "$resource.method.text", openehr: "${event}/data[at0003]/items[at0005]" } }
+  - name: itself
+    with: { fhir: "$resource", openehr: "${event}/data[at0003]/items[at0006]" }
+    reference:
+      resourceType: Observation
+      mappings: [{ name: note, with: { fhir: "note.text", openehr: "items[at0007]" } }]`,
+    });
+    const observation = { resourceType: "Observation", method: { text: "m" }, note: [{ text: "n" }] };
+    expect(toFlat(itself, observation)).toEqual({ "ward/pulse/any_event:0/remark:0": "m" });
+  });
 });
