@@ -14,10 +14,40 @@ export const dailyUnits: ReadonlySet<string> = new Set(["d", "h", "min", "s"]);
 /** Units from a day on: what a non-daily dosage is timed in. */
 export const nonDailyUnits: ReadonlySet<string> = new Set(["d", "wk", "mo", "a"]);
 
-/** One amount of one unit as an ISO 8601 duration: `PT8H`; undefined for a unit that is not one of time. */
+/** Units that have a fixed number of seconds, the longest first. */
+const secondsOf: readonly (readonly [unit: string, seconds: number])[] = [
+  ["wk", 604_800],
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+  ["s", 1],
+];
+
+/**
+ * One amount of one unit as an ISO 8601 duration: `PT8H`. openEHR has fractions of seconds only, so that half an hour more is
+ * `PT8H30M`. Undefined for a unit that is not one of time, for a fraction of a month or year, and for less than nothing.
+ */
 export function isoDuration(amount: number, unit: string): string | undefined {
   const part = isoParts.get(unit);
-  return part === undefined ? undefined : `${part[0]}${amount}${part[1]}`;
+  if (part === undefined || amount < 0) return undefined;
+  if (Number.isInteger(amount) || unit === "s") return `${part[0]}${amount}${part[1]}`;
+  const from = secondsOf.findIndex(([name]) => name === unit);
+  return from < 0 ? undefined : durationOfSeconds(amount * (secondsOf[from]?.[1] ?? 0), from);
+}
+
+/** Seconds in components of the units from one on; weeks, which stand alone in openEHR, as days. */
+function durationOfSeconds(seconds: number, from: number): string {
+  let rest = Number(seconds.toFixed(9));
+  let date = "";
+  let time = "";
+  for (const [unit, length] of secondsOf.slice(Math.max(from, 1))) {
+    const count = unit === "s" ? Number(rest.toFixed(9)) : Math.floor(rest / length);
+    rest -= count * length;
+    if (count === 0) continue;
+    if (unit === "d") date = `${count}D`;
+    else time += `${count}${isoParts.get(unit)?.[1]}`;
+  }
+  return `P${date}${time === "" ? "" : `T${time}`}`;
 }
 
 const single = /^P(?:(\d+(?:\.\d+)?)([YMWD])|T(\d+(?:\.\d+)?)([HMS]))$/;

@@ -112,9 +112,23 @@ describe("what programs carry to openEHR comes back:", () => {
 
   it("the length of a dosage", () => {
     fc.assert(
-      fc.property(amounts, timeUnits, (duration, durationUnit) => {
+      fc.property(fc.integer({ min: 1, max: 100_000 }), timeUnits, (duration, durationUnit) => {
         const repeat = { duration, durationUnit };
         expect(thereAndBack("dosageDurationToAdministrationDuration", "Timing", { repeat })).toEqual({ repeat });
+      }),
+    );
+  });
+
+  it("the length of a dosage that is no whole number of its units, in another unit", () => {
+    const seconds = { d: 86_400, h: 3_600, min: 60, s: 1 };
+    fc.assert(
+      fc.property(amounts, timeUnits, (duration, durationUnit) => {
+        const repeat = { duration, durationUnit };
+        const back = thereAndBack("dosageDurationToAdministrationDuration", "Timing", { repeat }) as {
+          readonly repeat: { readonly duration: number; readonly durationUnit: keyof typeof seconds };
+        };
+        const length = back.repeat.duration * seconds[back.repeat.durationUnit];
+        expect(length).toBeCloseTo(duration * seconds[durationUnit], 3);
       }),
     );
   });
