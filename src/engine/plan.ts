@@ -173,7 +173,10 @@ export interface OpenEhrAccessor {
   readonly targets: ReadonlyMap<string, TemplateNode>;
   /** Which member of a coded text the path goes on into. */
   readonly part: CodedTextPart | undefined;
-  /** True for a segment in FLAT spelling (`_end_time`): its value is carried as the text it is. */
+  /**
+   * True for a segment in FLAT spelling (`_end_time`), and for a path that goes on behind an ELEMENT where the template has
+   * nothing: its value is carried as the text it is in FLAT, and not at all where FLAT has suffixes for it (engine-behaviour 5.3).
+   */
   readonly asText: boolean;
   /** `$reference`: no path of its own, stays where the enclosing method is. */
   readonly isReference: boolean;

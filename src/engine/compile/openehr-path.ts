@@ -75,7 +75,9 @@ export class OpenEhrPaths {
 
   #accessor(text: string, found: TemplateNode, missing: readonly string[], unreachable: boolean): OpenEhrAccessor {
     const accessor = accessorFor(text, found, missing, unreachable, flatNames(this.#template).steps);
-    if (accessor.complete || unreachable || this.#semantics.rmAttributes === "cut") return accessor;
+    if (accessor.complete || unreachable) return accessor;
+    if (this.#semantics.rmAttributes === "cut")
+      return found.rmType === "ELEMENT" ? { ...accessor, asText: true } : accessor;
     return withinValue(accessor, found, missing) ?? accessor;
   }
 

@@ -47,7 +47,8 @@ export function readFhirData(
 }
 
 function textData(value: RmObject): FhirData | undefined {
-  return typeof value.value === "string" ? { type: "string", value: value.value } : undefined;
+  const isPlain = typeof value.value === "string" && value._type !== "DV_CODED_TEXT";
+  return isPlain ? { type: "string", value: value.value as string } : undefined;
 }
 
 function partData(value: RmObject, part: CodedTextPart): FhirData | undefined {
