@@ -108,9 +108,9 @@ export function convertToFhirAs(value: RmObject, rmType: string, context: Conver
   }
 }
 
-/** Whether the text of a value is the label of a code. */
+/** Whether the text of a value is the label of a code, which coded texts of FLAT may lack. */
 function isLabelled(value: RmObject): boolean {
-  return value.defining_code !== undefined || value.symbol !== undefined;
+  return value._type === "DV_CODED_TEXT" || value.defining_code !== undefined || value.symbol !== undefined;
 }
 
 /** A value of one part as text, the way FLAT writes it. */

@@ -34,6 +34,11 @@ describe("a static type", () => {
     expect(readAs(coded, "DV_TEXT")).toMatchObject({ type: "CodeableConcept", data: { text: "fever" } });
   });
 
+  it("of text leaves a coded text without a code what it is", () => {
+    const label = { _type: "DV_CODED_TEXT", value: "fever" };
+    expect(readAs(label, "DV_TEXT")).toMatchObject({ type: "CodeableConcept", data: { text: "fever" } });
+  });
+
   it("of text takes what has one part as it is written", () => {
     expect(readAs({ _type: "DV_COUNT", magnitude: 3 }, "DV_TEXT")).toEqual({ type: "string", data: "3" });
     expect(readAs({ _type: "DV_BOOLEAN", value: true }, "DV_TEXT")).toEqual({ type: "string", data: "true" });
