@@ -104,7 +104,7 @@ export interface Step {
   readonly direction: Direction | undefined;
   /** The openEHR end; undefined when the method has none (it then runs openEHR → FHIR only). */
   readonly openEhr: OpenEhrAccessor | undefined;
-  /** Whether an openEHR path is written at which nothing can stand: on the way to FHIR the children find nothing either. */
+  /** Whether an openEHR path is written at which nothing can stand: on the way to FHIR the children find nothing either, on the way to openEHR those run that have places of their own. */
   readonly leadsNowhere: boolean;
   readonly fhir: FhirAccessor;
   readonly openEhrConditions: readonly OpenEhrCondition[];

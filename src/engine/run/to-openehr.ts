@@ -190,6 +190,10 @@ class ToOpenEhrRun {
 
   #apply(step: Step, place: FhirPlace): void {
     const { openEhr } = step;
+    if (step.leadsNowhere && step.direction !== "openehr->fhir") {
+      this.#leadOn(step, place);
+      return;
+    }
     if (step.direction === "openehr->fhir" || openEhr === undefined || !rmTypesFit(step, this.#context.semantics)) {
       this.#account?.because(
         openEhr !== undefined && !rmTypesFit(step, this.#context.semantics) ? "condition false" : "other direction",
@@ -217,6 +221,16 @@ class ToOpenEhrRun {
       this.#runBelow(step, element, place, indexes);
     }
     this.#writer.iteration = outer;
+  }
+
+  /** The place of a method is nowhere in the template; the methods below it have places of their own. */
+  #leadOn(step: Step, place: FhirPlace): void {
+    this.#account?.because("other direction");
+    if (step.children.length === 0 && step.slot.length === 0) return;
+    const elements = this.#select(step, place);
+    if (elements.length > 1) this.#budget.spend(step, elements.length - 1);
+    if (elements.every(isBlankPrimitive)) return;
+    for (const element of elements) this.#runBelow(step, element, place, place.indexes);
   }
 
   #runBelow(step: Step, element: FhirNode, place: FhirPlace, indexes: OccurrenceIndexes): void {

@@ -30,6 +30,23 @@ describe("a method that leads on, to openEHR", () => {
     });
   });
 
+  it("runs the methods below it also when its own place is nowhere in the template", () => {
+    const unreachable = wardMapper({
+      name: "OBSERVATION.pulse.v1",
+      type: "Observation",
+      body: `mappings:
+  - name: parent
+    with: { fhir: "$resource.code", openehr: "$archetype/data[at0001]/events[at0002]/data[at0003]/items[at0008]" }
+    followedBy:
+      mappings:
+        - { name: text, with: { fhir: "text", openehr: "$composition/context/other_context[at0001]/items[at0002]" } }`,
+    });
+    expect(unreachable.diagnostics.map(({ code }) => code)).toContain("MAPPING_OPENEHR_PATH_UNREACHABLE");
+    expect(toFlat(unreachable, { resourceType: "Observation", code: { text: "Cough" } })).toEqual({
+      "ward/context/report_id": "Cough",
+    });
+  });
+
   it("writes nothing itself with `type: NONE`", () => {
     const mapper = wardMapper(
       start(`  - name: slot
