@@ -143,14 +143,16 @@ function addOccurrences(
 }
 
 /**
- * Whether an occurrence says anything: an ELEMENT without value and null flavour, a CLUSTER or SECTION of nothing but such
- * is as good as absent, as it has no key in FLAT (engine-behaviour 6.1).
+ * Whether an occurrence says anything: an ELEMENT without value and null flavour, a CLUSTER or SECTION of nothing but such, a
+ * PARTY_SELF that refers to nobody is as good as absent, as it has no key in FLAT (engine-behaviour 6.1, openehr-formats 13).
  */
 function holdsAnything(value: RmValue): boolean {
   if (!isRmObject(value)) return true;
   switch (value._type) {
     case "ELEMENT":
       return value.value !== undefined || value.null_flavour !== undefined;
+    case "PARTY_SELF":
+      return value.external_ref !== undefined;
     case "CLUSTER":
     case "SECTION":
       return Array.isArray(value.items) && value.items.some(holdsAnything);

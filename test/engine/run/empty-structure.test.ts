@@ -102,3 +102,38 @@ describe("a path at which nothing can stand", () => {
     });
   });
 });
+
+describe("a subject that is nobody in particular", () => {
+  const about = wardMapper({
+    name: "OBSERVATION.pulse.v1",
+    type: "Observation",
+    body: `mappings:
+  - name: remark
+    with: { fhir: "$resource.note.text", openehr: "$archetype/data[at0001]/events[at0002]/data[at0003]/items[at0005]" }
+  - name: about
+    with: { fhir: "$resource.performer", openehr: "$archetype/subject" }
+    followedBy:
+      mappings:
+        - { name: who, unidirectional: "openehr->fhir", with: { fhir: "display", value: somebody } }`,
+  });
+
+  /** The composition with another subject of its entry. */
+  function withSubject(subject: JsonObject): JsonValue {
+    const [whole] = about.readComposition({ "ward/pulse/any_event:0/remark:0": "seen" }, wardSettings);
+    if (whole === undefined) throw new Error("no composition");
+    const canonical = structuredClone(writeCanonicalJson(whole)) as JsonObject;
+    const [entry] = canonical.content as JsonObject[];
+    if (entry === undefined) throw new Error("no entry");
+    entry.subject = subject;
+    return canonical;
+  }
+
+  it("is as good as absent, and somebody who is referred to is not", () => {
+    expect(toResource(about, withSubject({ _type: "PARTY_SELF" }))).not.toHaveProperty("performer");
+    const id = { _type: "GENERIC_ID", value: "1", scheme: "s" };
+    const reference = { _type: "PARTY_REF", namespace: "n", type: "PERSON", id };
+    expect(toResource(about, withSubject({ _type: "PARTY_SELF", external_ref: reference }))).toHaveProperty(
+      "performer",
+    );
+  });
+});
