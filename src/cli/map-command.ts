@@ -21,7 +21,7 @@ export interface MapCommandParts {
   readonly compile: (source: MapperSource) => Mapper;
   readonly settings: MapperSettings;
   readonly standardInput: NodeJS.ReadableStream;
-  /** Told about mapping files that were left out. */
+  /** Told about mapping files and members of the input that were left out. */
   readonly report: (line: string) => void;
 }
 
@@ -40,11 +40,19 @@ export async function map(command: MapCommand, parts: MapCommandParts): Promise<
   const { content, name } = await readInput(command.input, parts.standardInput);
   const read = command.to === "fhir" ? readExactJson : readFhirJson;
   const input = read(content, name) as JsonValue;
-  return `${writeJson(run(mapper, input, command, parts.settings), 2)}\n`;
+  return `${writeJson(run(mapper, input, command, parts), 2)}\n`;
 }
 
-function run(mapper: Mapper, input: JsonValue, { to, flat }: MapCommand, settings: MapperSettings): unknown {
-  if (to === "fhir") return mapper.toFhir(mapper.readComposition(input, settings), settings);
+function run(
+  mapper: Mapper,
+  input: JsonValue,
+  { to, flat }: MapCommand,
+  { settings, report }: Pick<MapCommandParts, "settings" | "report">,
+): unknown {
+  if (to === "fhir") {
+    const onLeftOut = (path: string): void => report(`openEHR has no attribute called so, ${path} is not mapped`);
+    return mapper.toFhir(mapper.readComposition(input, settings, onLeftOut), settings);
+  }
   if (!isJsonObject(input)) {
     throw new Problem(CLI_INPUT_NOT_A_RESOURCE, "The input is no FHIR resource.", { path: "resourceType" });
   }

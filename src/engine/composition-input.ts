@@ -33,6 +33,7 @@ export function isStructuredRoot(name: string, value: JsonValue | undefined): bo
 /**
  * Reads a canonical COMPOSITION, a content item, an array of either, a FLAT object or a STRUCTURED object (rest-api 3); of
  * an array the first element decides what all of them are.
+ * @param onLeftOut told the JSON path of each member of a canonical object that its class has no attribute for
  * @returns complete compositions
  * @throws Problem INPUT_NOT_COMPOSITION for anything else, and what the reader of the format throws
  */
@@ -40,6 +41,7 @@ export function readCompositionInput(
   body: JsonValue,
   template: Template,
   settings: CompositionSettings,
+  onLeftOut?: (path: string) => void,
 ): readonly RmObject[] {
   const items: readonly JsonValue[] = Array.isArray(body) ? body : [body];
   const [first] = items;
@@ -47,7 +49,7 @@ export function readCompositionInput(
   const shape = shapeOf(first);
   if (shape === "canonical") {
     return compositionsOf(
-      items.map((item) => readCanonicalJson(item)),
+      items.map((item) => readCanonicalJson(item, undefined, onLeftOut)),
       template,
       settings,
     );

@@ -107,8 +107,9 @@ export interface Mapper {
   /**
    * Reads what `toFhir` maps: a canonical COMPOSITION, a content item, an array of either, a FLAT or a STRUCTURED object.
    * Throws a Problem that names path and type of what it cannot read.
+   * @param onLeftOut told the JSON path of each member of a canonical object that openEHR has no attribute for
    */
-  readComposition(body: JsonValue, settings: MapperSettings): readonly RmObject[];
+  readComposition(body: JsonValue, settings: MapperSettings, onLeftOut?: (path: string) => void): readonly RmObject[];
   /** What `toFhir` maps, of RM objects that were read already (from canonical XML): content items get a composition. */
   wholeCompositions(objects: readonly RmObject[], settings: MapperSettings): readonly RmObject[];
   /**
@@ -203,8 +204,8 @@ class CompiledMapper implements Mapper {
     this.startsApart = startsApart(plan);
   }
 
-  readComposition(body: JsonValue, settings: MapperSettings): readonly RmObject[] {
-    return readCompositionInput(body, this.#template, compositionSettings(settings));
+  readComposition(body: JsonValue, settings: MapperSettings, onLeftOut?: (path: string) => void): readonly RmObject[] {
+    return readCompositionInput(body, this.#template, compositionSettings(settings), onLeftOut);
   }
 
   wholeCompositions(objects: readonly RmObject[], settings: MapperSettings): readonly RmObject[] {

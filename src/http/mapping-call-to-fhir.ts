@@ -9,12 +9,17 @@ import { readCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml
 import { writeJson } from "../openehr/json/write-json.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
+import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readExactJson } from "./json-text.js";
+import { notReadWarning } from "./left-out-warning.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
 import { BODY_EMPTY, BODY_NOT_A_PAYLOAD } from "./problems.js";
 import { utf8Text } from "./utf8-body.js";
 import { CanonicalXml, FhirResource, OpenEhrPayload, ReqIdHeader, ToFhirQuery } from "./wire-schemas.js";
+
+/** Members that are counted; a body may be nothing but such. */
+const MOST_LEFT_OUT = 10_000;
 
 const xmlTypes = ["application/xml", "text/xml"] as const;
 
@@ -54,8 +59,13 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
         const mapper = await mappers.get(defaultTenant, templateId);
         request.templateInLog = mapper.templateId;
         const { ids } = request.query;
-        const compositions = payload.compositions(mapper, settings.mapper);
+        const leftOut: string[] = [];
+        const onLeftOut = (path: string): void => {
+          if (leftOut.length < MOST_LEFT_OUT) leftOut.push(path);
+        };
+        const compositions = payload.compositions(mapper, settings.mapper, onLeftOut);
         const bundle = mapper.toFhir(compositions, settings.mapper, ids === undefined ? {} : { resourceIds: ids });
+        addWarning(reply, notReadWarning(leftOut));
         return reply.type("application/json").send(writeJson(bundle));
       },
     });
@@ -65,7 +75,7 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
 /** A body of which is known what it says about its template; the rest is read when the mapper is known. */
 interface Payload {
   readonly templateId: string | undefined;
-  compositions(mapper: Mapper, settings: MapperSettings): readonly RmObject[];
+  compositions(mapper: Mapper, settings: MapperSettings, onLeftOut: (path: string) => void): readonly RmObject[];
 }
 
 function payloadOf(request: Pick<FastifyRequest, "body">): Payload {
@@ -93,6 +103,6 @@ function jsonPayload(body: JsonValue): Payload {
   }
   return {
     templateId: templateIdOfPayload(body),
-    compositions: (mapper, settings) => mapper.readComposition(body, settings),
+    compositions: (mapper, settings, onLeftOut) => mapper.readComposition(body, settings, onLeftOut),
   };
 }

@@ -13,6 +13,7 @@ import type { CompositionFormat } from "../openehr/formats/composition-format.js
 import { flatToStructured } from "../openehr/formats/structured/flat-to-structured.js";
 import { writeJson } from "../openehr/json/write-json.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
+import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readFhirJson } from "./json-text.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
@@ -62,11 +63,7 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         request.templateInLog = mapper.templateId;
         const result = mapper.toOpenEhr(resource, settings.mapper);
         const composition = inForm(result, form);
-        const warning = sharedCompositionWarning(mapper, resource);
-        if (warning !== undefined) {
-          const other = reply.getHeader("warning");
-          reply.header("warning", other === undefined ? warning : [String(other), warning]);
-        }
+        addWarning(reply, sharedCompositionWarning(mapper, resource));
         return typeof composition === "string"
           ? reply.type("application/xml").send(composition)
           : reply.type("application/json").send(writeJson(composition));

@@ -12,6 +12,7 @@ import {
   positionOf,
 } from "./attribute-readings.js";
 import { readCanonicalPrimitive } from "./canonical-primitives.js";
+import { isBesideTheModel } from "./computed-members.js";
 import { jsonTypeOf } from "./json.js";
 import {
   CANONICAL_NOT_AN_OBJECT,
@@ -27,21 +28,29 @@ const DEEPEST = 200;
 /** Problems reported at once; reading stops there. */
 const MOST_PROBLEMS = 50;
 
+/** Characters that are told of a name that comes from outside. */
+const LONGEST_NAME = 80;
+
 /** Stands for the declared class where every class of the reference model is welcome. */
 const ANY_CLASS = "Any";
 
 /**
  * Reads canonical JSON (openehr-formats 15.1): compositions, content items and every other RM object alike.
  * Missing `_type`s are inferred where the reference model leaves no choice, single objects are accepted as lists,
- * `null` and empty lists count as absent, unknown members are ignored, times and durations take their normal form.
+ * `null` and empty lists count as absent, unknown members are left out, times and durations take their normal form.
  *
  * The document stays as it is. Objects that are in normal form already are not copied: they are part of document and
  * result.
  * @param declaredType class expected at the root; when it is concrete the root needs no `_type`
+ * @param onLeftOut told the JSON path of each member that its class has no attribute for
  * @throws Problem `CANONICAL_…` with JSON path and type of the value; the other findings are in `others`
  */
-export function readCanonicalJson(value: unknown, declaredType = ANY_CLASS): RmObject {
-  const reader = new CanonicalReader();
+export function readCanonicalJson(
+  value: unknown,
+  declaredType = ANY_CLASS,
+  onLeftOut?: (path: string) => void,
+): RmObject {
+  const reader = new CanonicalReader(onLeftOut);
   const object = reader.object(
     value,
     declaredType,
@@ -62,6 +71,11 @@ class CanonicalReader {
   readonly #problems: Problem[] = [];
   /** Members and indexes from the root to where the reader stands. */
   readonly #place: (string | number)[] = [];
+  readonly #onLeftOut: ((path: string) => void) | undefined;
+
+  constructor(onLeftOut: ((path: string) => void) | undefined) {
+    this.#onLeftOut = onLeftOut;
+  }
 
   throwFindings(): void {
     const [first, ...others] = this.#problems;
@@ -182,7 +196,19 @@ class CanonicalReader {
       if (value !== undefined) object[name] = value;
     }
     if (concrete.isCompleted) completeIntervalFlags(object);
+    if (this.#onLeftOut !== undefined) this.#reportLeftOut(members, concrete, this.#onLeftOut);
     return this.#normalised(object, concrete, members);
+  }
+
+  #reportLeftOut(
+    members: Record<string, unknown>,
+    { attributes }: ClassReading,
+    onLeftOut: (path: string) => void,
+  ): void {
+    for (const name of Object.keys(members)) {
+      if (attributes.has(name) || isBesideTheModel(name)) continue;
+      onLeftOut(`${pathText(this.#place)}.${name.slice(0, LONGEST_NAME)}`);
+    }
   }
 
   #attribute(value: unknown, reading: AttributeReading, depth: number): RmValue | undefined {

@@ -1,8 +1,9 @@
+import { COMPUTED } from "../formats/computed-members.js";
 import { attributesOf, type RmAttribute } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject } from "../rm/rm-object.js";
 import type { XmlElement } from "../xml/xml-element.js";
 import { type ObjectPlace, placeOf, placeText, ROOT_PLACE } from "./object-place.js";
-import { COMPUTED, reportOffset, reportUnknownAttribute } from "./unknown-members.js";
+import { reportOffset, reportUnknownAttribute } from "./unknown-members.js";
 import type { ValidationFindings } from "./validation-finding.js";
 
 /** Parts of archetype ids that the reference implementation writes beside the id (openehr-formats 16). */

@@ -1,11 +1,9 @@
+import { isBesideTheModel } from "../formats/computed-members.js";
 import { attributesOf } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject } from "../rm/rm-object.js";
 import { offsetText, writtenOffsetFinding } from "./event-offset.js";
 import { type ObjectPlace, placeOf, placeText, ROOT_PLACE } from "./object-place.js";
 import type { ValidationFindings } from "./validation-finding.js";
-
-/** Members that other programs write although they follow from the rest. */
-export const COMPUTED: ReadonlySet<string> = new Set(["magnitude", "offset", "is_integral", "terminal"]);
 
 /**
  * Reports the members of a canonical JSON document that the reference model has no attribute for, which reading leaves out
@@ -57,7 +55,7 @@ function compare(
   const attributes = attributesOf(object._type);
   const known = new Set(attributes.map(({ name }) => name));
   for (const name of Object.keys(members)) {
-    if (known.has(name) || COMPUTED.has(name) || /^[_@]/.test(name)) continue;
+    if (known.has(name) || isBesideTheModel(name)) continue;
     reportUnknownAttribute(name, object._type, placeText(place), findings);
   }
   if (Object.hasOwn(members, "offset")) reportOffset(members.offset, object, owner, place, findings);

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { compileMapper } from "../../src/engine/mapper.js";
+import { type TestApp, testApp } from "./test-app.js";
+
+const root = new URL("../../", import.meta.url);
+const text = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+describe("a canonical composition with members that openEHR does not have", () => {
+  let testing: TestApp;
+  const post = (url: string, type: string, payload: string) =>
+    testing.app.inject({ method: "POST", url, headers: { "content-type": type }, payload });
+
+  beforeAll(async () => {
+    testing = await testApp({ compile: (source) => compileMapper(source) });
+    await post("/opt", "application/xml", text("templates/vital_signs.opt"));
+    const files = readdirSync(new URL("mappings/vital_signs", root)).sort().reverse();
+    for (const file of files) {
+      const kind = file.includes(".context.") ? "context" : "model";
+      await post(`/fc/${kind}`, "application/x-yaml", text(`mappings/vital_signs/${file}`));
+    }
+    return () => testing.app.close();
+  });
+
+  const composition = text("test/examples/vital-signs/composition.json");
+
+  it("is mapped with a warning that names each of them, and none of their values", async () => {
+    const { headers, statusCode } = await post(
+      "/openfhir/tofhir",
+      "application/json",
+      composition.replace('"magnitude": 142', '"magnitud": 142'),
+    );
+    expect(statusCode).toBe(200);
+    expect(headers.warning).toMatch(
+      /^199 causeway "openEHR has no attribute .*: \$\.content\[0\].*\.value\.magnitud"$/,
+    );
+    expect(headers.warning).not.toContain("142");
+  });
+
+  it("is mapped without a word when they are all known, in whatever order, or follow from the rest", async () => {
+    const { headers } = await post("/openfhir/tofhir", "application/json", composition);
+    expect(headers).not.toHaveProperty("warning");
+    const offset = composition.replace('"_type": "POINT_EVENT",', '"_type": "POINT_EVENT", "offset": {},');
+    expect(offset).not.toBe(composition);
+    expect((await post("/openfhir/tofhir", "application/json", offset)).headers).not.toHaveProperty("warning");
+  });
+});
