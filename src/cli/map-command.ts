@@ -1,7 +1,11 @@
 import type { Mapper, MapperSettings, MapperSource } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
+import type { FhirVersion } from "../fhir/schema/fhir-schema.js";
+import { fhirSchema } from "../fhir/schema/load-fhir-schema.js";
+import { checkStructure, type StructureFinding } from "../fhir/structure/check-structure.js";
 import { readExactJson, readFhirJson } from "../http/json-text.js";
+import { structureText } from "../http/left-out-warning.js";
 import { writeJson } from "../openehr/json/write-json.js";
 import { readTemplateText } from "../store/template-text.js";
 import { contextFor, readMappingFolder, readText } from "./mapping-folder.js";
@@ -56,6 +60,15 @@ function run(
   if (!isJsonObject(input)) {
     throw new Problem(CLI_INPUT_NOT_A_RESOURCE, "The input is no FHIR resource.", { path: "resourceType" });
   }
+  for (const finding of checkStructure(input, fhirSchema(mapper.fhirVersion))) {
+    report(notAsDefined(mapper.fhirVersion, finding));
+  }
   const result = mapper.toOpenEhr(input, settings);
   return flat ? result.flat() : result.composition();
+}
+
+function notAsDefined(version: FhirVersion, finding: StructureFinding): string {
+  return finding.kind === "unknown"
+    ? `FHIR ${version} has no element called so, not mapped: ${structureText(finding)}`
+    : `FHIR ${version} asks for another shape, perhaps not mapped: ${structureText(finding)}`;
 }

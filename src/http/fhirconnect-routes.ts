@@ -5,6 +5,7 @@ import { Problem } from "../errors/problem.js";
 import { findMissingModelsAside, takeMappingAside } from "../store/reading-worker/read-mapping-aside.js";
 import type { NewMapping, StoredMapping, StoredMappingKind, Written } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
+import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { contentOf, documentTypes, refuseUnacceptable, sendStored } from "./document-answer.js";
 import { effectiveModelRoutes } from "./effective-model-routes.js";
@@ -96,7 +97,7 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
     { warnings }: Taken,
   ) => {
     await acknowledge(cluster, reply, written.revision);
-    if (warnings.length > 0) reply.header("warning", warnings);
+    addWarning(reply, ...warnings);
     return sendStored(request, reply, written.stored);
   };
 

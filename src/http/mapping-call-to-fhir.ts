@@ -47,7 +47,10 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
           },
         },
         response: {
-          200: { description: "A Bundle.", content: { "application/json": { schema: FhirResource } } },
+          200: {
+            description: "A Bundle. `Warning` headers name members of the composition that openEHR does not have.",
+            content: { "application/json": { schema: FhirResource } },
+          },
           400: mappingFailure,
           ...mappingFailures,
         },
@@ -64,8 +67,8 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
           if (leftOut.length < MOST_LEFT_OUT) leftOut.push(path);
         };
         const compositions = payload.compositions(mapper, settings.mapper, onLeftOut);
-        const bundle = mapper.toFhir(compositions, settings.mapper, ids === undefined ? {} : { resourceIds: ids });
         addWarning(reply, notReadWarning(leftOut));
+        const bundle = mapper.toFhir(compositions, settings.mapper, ids === undefined ? {} : { resourceIds: ids });
         return reply.type("application/json").send(writeJson(bundle));
       },
     });

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { type FastifyPluginAsyncZodOpenApi, validatorCompiler } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import { chooseContextForResource } from "../engine/choose-context.js";
@@ -20,6 +20,7 @@ import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTa
 import { noContextFor } from "./no-context-found.js";
 import { BODY_EMPTY, BODY_NOT_A_RESOURCE } from "./problems.js";
 import { sharedCompositionWarning } from "./shared-composition-warning.js";
+import { warningsOfStructure, warningsOfStructures } from "./structure-of-input.js";
 import { AllResults, FhirResource, OpenEhrAnswer, ReqIdHeader, ToOpenEhrQuery } from "./wire-schemas.js";
 
 /** `toopenehr` with direct payload (rest-api 4). */
@@ -40,7 +41,8 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         body: { content: jsonBody(FhirResource) },
         response: {
           200: {
-            description: "The composition, or with `all=true` what each context made of the Bundle.",
+            description:
+              "The composition, or with `all=true` what each context made of the Bundle. `Warning` headers name members that the version of FHIR does not have or has in another shape.",
             content: {
               "application/json": { schema: z.union([AllResults, OpenEhrAnswer]) },
               "application/xml": { schema: z.string() },
@@ -55,12 +57,13 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         const form = format ?? (flat === true ? "flat" : "canonical");
         const resource = resourceOf(request);
         if (all === true) {
-          const answer = await mapWithAll(resource, given(request.query.templateId), form);
+          const answer = await mapWithAll(resource, given(request.query.templateId), form, reply);
           return reply.type("application/json").send(writeJson(answer));
         }
         const templateId = given(request.query.templateId) ?? (await chooseTemplateId(resource));
         const mapper = await mappers.get(defaultTenant, templateId);
         request.templateInLog = mapper.templateId;
+        addWarning(reply, ...warningsOfStructure(resource, mapper.fhirVersion));
         const result = mapper.toOpenEhr(resource, settings.mapper);
         const composition = inForm(result, form);
         addWarning(reply, sharedCompositionWarning(mapper, resource));
@@ -72,7 +75,12 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
   }
 
   /** Each entry to the context that claims it; with a template id all of them to that one. */
-  const mapWithAll = async (resource: JsonObject, templateId: string | undefined, form: CompositionFormat) => {
+  const mapWithAll = async (
+    resource: JsonObject,
+    templateId: string | undefined,
+    form: CompositionFormat,
+    reply: FastifyReply,
+  ) => {
     const bundle = resource.resourceType === "Bundle" ? resource : { resourceType: "Bundle", entry: [{ resource }] };
     const resources = entryResources(bundle);
     const claims =
@@ -82,6 +90,7 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
     if (claims.length === 0) throw noContextFor(resource, await mappers.contexts(defaultTenant));
     const shares: { claim: Claim; mapper: Mapper }[] = [];
     for (const claim of claims) shares.push({ claim, mapper: await mappers.get(defaultTenant, claim.templateId) });
+    addWarning(reply, ...warningsOfStructures(bundle, shares));
     const { mapped, leftovers } = mapAll(bundle, shares, settings.mapper);
     return {
       results: mapped.map(({ templateId: id, positions, uri, result }) => ({

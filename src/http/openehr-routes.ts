@@ -16,6 +16,7 @@ import { exampleAside, webTemplateAside } from "../store/reading-worker/read-tem
 import type { FileText } from "../store/reading-worker/worker-messages.js";
 import { normaliseTemplateId } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
+import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { answerFailures } from "./failure-answers.js";
 import { bodyFailures, requestFailure, unavailable } from "./failure-schemas.js";
@@ -158,8 +159,7 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
       const read = readCompositionIn(from, sourceOf(request, from), template, compositionSettings());
       const leftOut: string[] = [];
       const written = writeCompositionIn(to, read, template, (path) => void leftOut.push(path));
-      const warning = leftOutWarning(to, leftOut);
-      if (warning !== undefined) reply.header("warning", warning);
+      addWarning(reply, leftOutWarning(to, leftOut));
       return sendComposition(reply, to, written);
     },
   });

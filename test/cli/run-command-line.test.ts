@@ -28,6 +28,7 @@ describe.skipIf(!haveCorpus)("the command line", () => {
   const compile = vi.fn((source: MapperSource): Mapper => {
     return {
       diagnostics: [],
+      fhirVersion: "R4",
       readComposition: (body: unknown) => [body],
       toFhir: ([read]: [unknown]) => ({ resourceType: "Bundle", read, from: source.context.name.value }),
       toOpenEhr: () => ({ composition: () => ({ form: "canonical" }), flat: () => ({ form: "flat" }) }),
@@ -65,6 +66,13 @@ describe.skipIf(!haveCorpus)("the command line", () => {
     output = "";
     expect(await run(map("--to=openehr", "--flat", join(folder, "in.json")))).toBe(0);
     expect(JSON.parse(output)).toEqual({ form: "flat" });
+  });
+
+  it("reports what of a resource is not as FHIR has it, and maps all the same", async () => {
+    writeFileSync(join(folder, "in.json"), '{"resourceType":"Bundle","entri":[],"entry":{"fullUrl":"a"},"tipe":"b"}');
+    expect(await run(map("--to", "openehr", join(folder, "in.json")))).toBe(0);
+    expect(errors).toContain("FHIR R4 has no element called so, not mapped: Bundle.tipe (nearest: type)");
+    expect(errors).toContain("perhaps not mapped: Bundle.entry (a list expected, an object found)");
   });
 
   it("reads standard input when the input is -", async () => {
