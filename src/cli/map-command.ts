@@ -54,7 +54,7 @@ function run(
   { settings, report }: Pick<MapCommandParts, "settings" | "report">,
 ): unknown {
   if (to === "fhir") {
-    const onLeftOut = (path: string): void => report(`openEHR has no attribute called so, ${path} is not mapped`);
+    const onLeftOut = (path: string): void => report(`openEHR has no attribute for ${path}; it is not read.`);
     return mapper.toFhir(mapper.readComposition(input, settings, onLeftOut), settings);
   }
   if (!isJsonObject(input)) {

@@ -2,14 +2,11 @@ import { wallClock } from "../engine/datatypes/time-zone.js";
 import type { MapperSettings } from "../engine/mapper.js";
 import { readExactJson } from "../http/json-text.js";
 import { exampleComposition } from "../openehr/example/example-composition.js";
-import {
-  type CompositionFormat,
-  readCompositionIn,
-  writeCompositionIn,
-} from "../openehr/formats/composition-format.js";
+import { type CompositionFormat, writeCompositionIn } from "../openehr/formats/composition-format.js";
 import type { Template } from "../openehr/template/template.js";
 import { webTemplateOf } from "../openehr/template/web-template.js";
 import { webTemplateJson } from "../openehr/template/web-template-json.js";
+import { readCompositionTelling } from "../openehr/validation/left-out-of-document.js";
 import { validateDocument } from "../openehr/validation/validate-document.js";
 import { readTemplateText } from "../store/template-text.js";
 import { readText } from "./mapping-folder.js";
@@ -36,7 +33,7 @@ export type OpenEhrCommand =
 export interface OpenEhrCommandParts {
   readonly settings: MapperSettings;
   readonly standardInput: NodeJS.ReadableStream;
-  /** Told what a conversion could not carry over. */
+  /** Told what a conversion did not read or could not carry over. */
   readonly report: (line: string) => void;
 }
 
@@ -82,10 +79,12 @@ function convert(
   report: (line: string) => void,
 ): OpenEhrAnswer {
   const leftOut: string[] = [];
-  const composition = readCompositionIn(from, source, template, settings);
+  const notRead: string[] = [];
+  const composition = readCompositionTelling(from, source, template, settings, (path) => void notRead.push(path));
   const output = writeCompositionIn(to, composition, template, (path) => void leftOut.push(path));
+  for (const path of notRead) report(`openEHR has no attribute for ${path}; it is not read.`);
   for (const path of leftOut) report(`${to} has no place for ${path}; it is left out.`);
-  return { output: `${output}\n`, hasFindings: leftOut.length > 0 };
+  return { output: `${output}\n`, hasFindings: leftOut.length + notRead.length > 0 };
 }
 
 async function sourceOf(input: string, format: CompositionFormat, parts: OpenEhrCommandParts): Promise<unknown> {

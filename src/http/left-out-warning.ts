@@ -15,9 +15,9 @@ export function leftOutWarning(format: string, paths: readonly string[]): string
   return warningOf(`${format} has no place for`, paths);
 }
 
-/** The same of members of an input that were not read, since openEHR has no attribute of that name. */
+/** The same of what stands in an input and was not read, since openEHR has no attribute for it. */
 export function notReadWarning(paths: readonly string[]): string | undefined {
-  return warningOf("openEHR has no attribute called so, not read and not mapped:", paths);
+  return warningOf("openEHR has no attribute for what was therefore not read:", paths);
 }
 
 /** The same of what a version of FHIR does not have, and of what it has in another shape. */

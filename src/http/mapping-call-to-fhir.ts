@@ -8,6 +8,8 @@ import { isJsonObject, type JsonValue } from "../fhir/json.js";
 import { readCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-reader.js";
 import { writeJson } from "../openehr/json/write-json.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";
+import { leftOutOfXml } from "../openehr/validation/left-out-of-document.js";
+import type { XmlElement } from "../openehr/xml/xml-element.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
@@ -17,9 +19,6 @@ import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTa
 import { BODY_EMPTY, BODY_NOT_A_PAYLOAD } from "./problems.js";
 import { utf8Text } from "./utf8-body.js";
 import { CanonicalXml, FhirResource, OpenEhrPayload, ReqIdHeader, ToFhirQuery } from "./wire-schemas.js";
-
-/** Members that are counted; a body may be nothing but such. */
-const MOST_LEFT_OUT = 10_000;
 
 const xmlTypes = ["application/xml", "text/xml"] as const;
 
@@ -63,10 +62,7 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
         request.templateInLog = mapper.templateId;
         const { ids } = request.query;
         const leftOut: string[] = [];
-        const onLeftOut = (path: string): void => {
-          if (leftOut.length < MOST_LEFT_OUT) leftOut.push(path);
-        };
-        const compositions = payload.compositions(mapper, settings.mapper, onLeftOut);
+        const compositions = payload.compositions(mapper, settings.mapper, (path) => void leftOut.push(path));
         addWarning(reply, notReadWarning(leftOut));
         const bundle = mapper.toFhir(compositions, settings.mapper, ids === undefined ? {} : { resourceIds: ids });
         return reply.type("application/json").send(writeJson(bundle));
@@ -89,10 +85,17 @@ function payloadOf(request: Pick<FastifyRequest, "body">): Payload {
 
 function xmlPayload(xml: string): Payload {
   if (xml.trim() === "") throw new Problem(BODY_EMPTY, "The request has no body.", { path: "body" });
-  const object = readCanonicalXml(xml);
+  let document: XmlElement | undefined;
+  const onRead = (root: XmlElement): void => {
+    document = root;
+  };
+  const object = readCanonicalXml(xml, { onRead });
   return {
     templateId: templateIdOfComposition(object),
-    compositions: (mapper, settings) => mapper.wholeCompositions([object], settings),
+    compositions: (mapper, settings, onLeftOut) => {
+      for (const path of document === undefined ? [] : leftOutOfXml(document, object)) onLeftOut(path);
+      return mapper.wholeCompositions([object], settings);
+    },
   };
 }
 

@@ -3,14 +3,11 @@ import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { wallClock } from "../engine/datatypes/time-zone.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
 import { exampleComposition } from "../openehr/example/example-composition.js";
-import {
-  type CompositionFormat,
-  readCompositionIn,
-  writeCompositionIn,
-} from "../openehr/formats/composition-format.js";
+import { type CompositionFormat, writeCompositionIn } from "../openehr/formats/composition-format.js";
 import type { Template } from "../openehr/template/template.js";
 import { webTemplateOf } from "../openehr/template/web-template.js";
 import { webTemplateJson } from "../openehr/template/web-template-json.js";
+import { readCompositionTelling } from "../openehr/validation/left-out-of-document.js";
 import { validateDocument } from "../openehr/validation/validate-document.js";
 import { exampleAside, webTemplateAside } from "../store/reading-worker/read-template-aside.js";
 import type { FileText } from "../store/reading-worker/worker-messages.js";
@@ -22,7 +19,7 @@ import { answerFailures } from "./failure-answers.js";
 import { bodyFailures, requestFailure, unavailable } from "./failure-schemas.js";
 import { awaitFreshness } from "./freshness.js";
 import { readExactJson } from "./json-text.js";
-import { leftOutWarning } from "./left-out-warning.js";
+import { leftOutWarning, notReadWarning } from "./left-out-warning.js";
 import {
   CompositionText,
   ConvertQuery,
@@ -156,10 +153,13 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
       const { from, to } = request.query;
       const template = await templateOf(request);
       if (template === undefined) return sendNotStored(reply);
-      const read = readCompositionIn(from, sourceOf(request, from), template, compositionSettings());
+      const notRead: string[] = [];
+      const onNotRead = (path: string): void => void notRead.push(path);
+      const source = sourceOf(request, from);
+      const read = readCompositionTelling(from, source, template, compositionSettings(), onNotRead);
       const leftOut: string[] = [];
       const written = writeCompositionIn(to, read, template, (path) => void leftOut.push(path));
-      addWarning(reply, leftOutWarning(to, leftOut));
+      addWarning(reply, notReadWarning(notRead), leftOutWarning(to, leftOut));
       return sendComposition(reply, to, written);
     },
   });

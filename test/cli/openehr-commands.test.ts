@@ -83,6 +83,13 @@ describe("what the command line knows about a template", () => {
     expect(JSON.parse(output)).toBeTypeOf("object");
   });
 
+  it("says what a conversion did not read, and that there was something", async () => {
+    await run(["example", "--template", template, "--format", "xml"]);
+    const input = file("composition.xml", output.replace("</composition>", "<stray/></composition>"));
+    expect(await run(["convert", "--template", template, "--from", "xml", "--to", "canonical", input])).toBe(1);
+    expect(errors).toContain("openEHR has no attribute for /stray; it is not read.");
+  });
+
   it("leaves with 1 when there are findings, and writes them", async () => {
     await run(["example", "--template", template]);
     const { territory: _territory, ...composition } = JSON.parse(output);

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileMapper } from "../../src/engine/mapper.js";
+import { readCanonicalJson } from "../../src/openehr/formats/canonical-json.js";
+import { writeCanonicalXml } from "../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
 import { type TestApp, testApp } from "./test-app.js";
 
 const root = new URL("../../", import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), "utf8");
 
-describe("a canonical composition with members that openEHR does not have", () => {
+describe("a canonical composition with something that openEHR does not have", () => {
   let testing: TestApp;
   const post = (url: string, type: string, payload: string) =>
     testing.app.inject({ method: "POST", url, headers: { "content-type": type }, payload });
@@ -35,6 +37,46 @@ describe("a canonical composition with members that openEHR does not have", () =
       /^199 causeway "openEHR has no attribute .*: \$\.content\[0\].*\.value\.magnitud"$/,
     );
     expect(headers.warning).not.toContain("142");
+  });
+
+  const xml = writeCanonicalXml(readCanonicalJson(JSON.parse(composition)));
+  const warningOfXml = async (url: string, sought: string, replacement: string) => {
+    expect(xml).toContain(sought);
+    const { headers, statusCode } = await post(url, "application/xml", xml.replace(sought, replacement));
+    expect(statusCode).toBe(200);
+    return headers.warning;
+  };
+
+  it.each([
+    ["an element", "<magnitude>142", "<magnitud>1</magnitud><magnitude>142", "magnitud"],
+    ["an XML attribute", "<magnitude>142", '<magnitude unit="x">142', "magnitude/@unit"],
+    ["text beside elements", "<magnitude>142", "stray<magnitude>142", "text()"],
+  ])("is mapped from XML with a warning that names %s", async (_, sought, replacement, name) => {
+    const warning = await warningOfXml("/openfhir/tofhir", sought, replacement);
+    expect(warning).toMatch(/^199 causeway "openEHR has no attribute .*: \/content\[.*\/value\/.*"$/);
+    expect(warning).toContain(`/value/${name}"`);
+  });
+
+  it("is converted from XML with the same warning", async () => {
+    const warning = await warningOfXml(
+      "/opt/vital_signs/convert?from=xml&to=canonical",
+      "<magnitude>142",
+      "<magnitud>1</magnitud><magnitude>142",
+    );
+    expect(warning).toContain("/value/magnitud");
+  });
+
+  it("is converted from JSON with the same warning", async () => {
+    const { headers } = await post(
+      "/opt/vital_signs/convert?from=canonical&to=xml",
+      "application/json",
+      composition.replace('"magnitude": 142', '"magnitud": 1, "magnitude": 142'),
+    );
+    expect(headers.warning).toContain(".value.magnitud");
+  });
+
+  it("is mapped from XML without a word when it is right", async () => {
+    expect((await post("/openfhir/tofhir", "application/xml", xml)).headers).not.toHaveProperty("warning");
   });
 
   it("is mapped without a word when they are all known, in whatever order, or follow from the rest", async () => {

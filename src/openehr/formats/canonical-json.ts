@@ -28,6 +28,9 @@ const DEEPEST = 200;
 /** Problems reported at once; reading stops there. */
 const MOST_PROBLEMS = 50;
 
+/** Members that are told to be left out; a document may be nothing but such. */
+const MOST_LEFT_OUT = 1000;
+
 /** Characters that are told of a name that comes from outside. */
 const LONGEST_NAME = 80;
 
@@ -42,7 +45,7 @@ const ANY_CLASS = "Any";
  * The document stays as it is. Objects that are in normal form already are not copied: they are part of document and
  * result.
  * @param declaredType class expected at the root; when it is concrete the root needs no `_type`
- * @param onLeftOut told the JSON path of each member that its class has no attribute for
+ * @param onLeftOut told the JSON path of each member that its class has no attribute for, a thousand times at most
  * @throws Problem `CANONICAL_…` with JSON path and type of the value; the other findings are in `others`
  */
 export function readCanonicalJson(
@@ -72,6 +75,7 @@ class CanonicalReader {
   /** Members and indexes from the root to where the reader stands. */
   readonly #place: (string | number)[] = [];
   readonly #onLeftOut: ((path: string) => void) | undefined;
+  #leftOut = 0;
 
   constructor(onLeftOut: ((path: string) => void) | undefined) {
     this.#onLeftOut = onLeftOut;
@@ -207,6 +211,7 @@ class CanonicalReader {
   ): void {
     for (const name of Object.keys(members)) {
       if (attributes.has(name) || isBesideTheModel(name)) continue;
+      if (++this.#leftOut > MOST_LEFT_OUT) return;
       onLeftOut(`${pathText(this.#place)}.${name.slice(0, LONGEST_NAME)}`);
     }
   }

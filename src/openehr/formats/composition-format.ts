@@ -17,11 +17,17 @@ import { compositionToStructured, readStructured } from "./structured/structured
 export const compositionFormats = ["canonical", "flat", "structured", "xml"] as const;
 export type CompositionFormat = (typeof compositionFormats)[number];
 
+/** What readers of canonical forms are asked beside the composition. */
+export interface CanonicalSource extends CanonicalXmlSource {
+  /** Told the path of each member of canonical JSON that its class has no attribute for. */
+  readonly onLeftOut?: (path: string) => void;
+}
+
 /**
  * Reads a composition of a template in any of its forms. FLAT and STRUCTURED are completed with what the template says;
  * canonical forms are taken as they are.
  * @param source the text for `xml`, for the others the parsed JSON (with `parseExactJson` the digits of numbers are kept)
- * @param xmlSource what else is wanted of the reader of canonical XML
+ * @param canonical what else is wanted of the readers of canonical JSON and XML
  * @throws Problem of the reader of the format, or `COMPOSITION_EXPECTED` when it is an object of another class
  */
 export function readCompositionIn(
@@ -29,13 +35,13 @@ export function readCompositionIn(
   source: unknown,
   template: Template,
   settings: CompositionSettings,
-  xmlSource: CanonicalXmlSource = {},
+  canonical: CanonicalSource = {},
 ): RmObject {
   switch (format) {
     case "canonical":
-      return wholeComposition(readCanonicalJson(source));
+      return wholeComposition(readCanonicalJson(source, undefined, canonical.onLeftOut));
     case "xml":
-      return wholeComposition(readCanonicalXml(String(source), xmlSource));
+      return wholeComposition(readCanonicalXml(String(source), canonical));
     case "flat":
       return completeComposition(readFlat(source, template, settings), settings);
     case "structured":

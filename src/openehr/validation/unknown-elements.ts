@@ -18,12 +18,13 @@ const DERIVED = new Set([
 ]);
 /** The one attribute of the reference model that XML writes as an attribute, on LOCATABLEs. */
 const NODE_ID = "archetype_node_id";
-/** An element that stands for nothing (`xsi:nil`). */
-const NIL = "nil";
+/** Text beside elements, as XPath calls it. */
+const TEXT = "text()";
 
 /**
- * Reports the elements and XML attributes of a canonical XML document that the reference model has no attribute for, which
- * reading leaves out (openehr-formats 16). What XML and XML Schema themselves define is theirs.
+ * Reports the elements, XML attributes and texts beside elements of a canonical XML document that the reference model has no
+ * attribute for, and what stands in elements that are said to be `xsi:nil`: reading leaves all of that out (openehr-formats 16).
+ * What XML and XML Schema themselves define is theirs.
  * @param document the element that the object was read from
  */
 export function reportUnknownElements(document: XmlElement, object: RmObject, findings: ValidationFindings): void {
@@ -44,6 +45,7 @@ function compare(
   for (const name of element.attributeNames) {
     if (!(isLocatable && name === NODE_ID)) report(`@${name}`, object._type, place, findings);
   }
+  if (element.hasTextBesideChildren) report(TEXT, object._type, place, findings);
   const byName = new Map<string, XmlElement[]>();
   for (const child of element.children) {
     const sharing = byName.get(child.name);
@@ -56,9 +58,10 @@ function compare(
   }
   reportOffset(element.textAt("offset", "value"), object, owner, place, findings);
   for (const attribute of attributes) {
-    // What stands for nothing is not read.
-    const children = (byName.get(attribute.name) ?? []).filter((child) => child.attribute(NIL) !== "true");
-    if (children.length > 0) compareValues(children, object, attribute, place, findings);
+    const children = byName.get(attribute.name) ?? [];
+    const read = children.filter((child) => !child.isNil);
+    if (read.length > 0) compareValues(read, object, attribute, place, findings);
+    if (read.length < children.length) reportInNil(children, object, attribute, place, findings);
   }
 }
 
@@ -80,8 +83,22 @@ function compareValues(
     else {
       for (const attribute of element.attributeNames) report(`@${attribute}`, type, itemPlace, findings);
       for (const child of new Set(element.children.map((each) => each.name))) report(child, type, itemPlace, findings);
+      if (element.hasTextBesideChildren) report(TEXT, type, itemPlace, findings);
     }
   }
+}
+
+/** What stands for nothing is not read, whatever is in it. */
+function reportInNil(
+  elements: readonly XmlElement[],
+  { _type }: RmObject,
+  { name }: RmAttribute,
+  place: ObjectPlace,
+  findings: ValidationFindings,
+): void {
+  if (!elements.some((each) => each.isNil && (each.children.length > 0 || each.text.trim() !== ""))) return;
+  const message = `The attribute ${name} of the class ${_type} is xsi:nil, and not empty`;
+  findings.add({ path: `${placeText(place)}/${name}`, rule: "rm-unknown-attribute", message, found: name });
 }
 
 function report(name: string, className: string, place: ObjectPlace, findings: ValidationFindings): void {

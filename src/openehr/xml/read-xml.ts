@@ -122,6 +122,7 @@ class XmlReader {
     if (parent === undefined) this.#root = element;
     else {
       parent.children.push(element);
+      if (parent.text.trim() !== "") parent.hasTextBesideChildren = true;
       parent.text = "";
     }
     this.#open.push(element);
@@ -142,7 +143,9 @@ class XmlReader {
 
   #text(text: string): void {
     const element = this.#open.at(-1);
-    if (this.#leftOutAt === 0 && element !== undefined && element.children.length === 0) element.text += text;
+    if (this.#leftOutAt > 0 || element === undefined) return;
+    if (element.children.length === 0) element.text += text;
+    else if (text.trim() !== "") element.hasTextBesideChildren = true;
   }
 
   #closed(): void {

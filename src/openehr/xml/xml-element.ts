@@ -10,6 +10,8 @@ export class XmlElement {
   readonly children: XmlElement[] = [];
   /** Text directly inside, verbatim; empty for elements that have children. */
   text = "";
+  /** Whether there is text beside child elements, which `text` does not have. */
+  hasTextBesideChildren = false;
   readonly #attributes: ReadonlyMap<string, string> | undefined;
 
   constructor(
@@ -34,6 +36,12 @@ export class XmlElement {
   /** Value of an XML attribute, other than `xsi:type`. */
   attribute(name: string): string | undefined {
     return this.#attributes?.get(name);
+  }
+
+  /** Whether the element says of itself that it stands for nothing (`xsi:nil`). */
+  get isNil(): boolean {
+    const nil = this.#attributes?.get("nil")?.trim();
+    return nil === "true" || nil === "1";
   }
 
   /** The first child element of that name. */

@@ -112,6 +112,24 @@ describe("elements and attributes of canonical XML that the reference model does
     expect(findings).toContainEqual(["rm-invariant:Code_string_valid", `${evaluation}/encoding`, undefined]);
   });
 
+  it.each([
+    ["before the elements of an object", /(<items [^>]*>)/, "$1stray", unknown(element, "text()")],
+    ["behind them", "</composition>", "stray</composition>", unknown("", "text()")],
+    ["in a CDATA section", "</composition>", "<![CDATA[stray]]></composition>", unknown("", "text()")],
+  ])("are reported together with text beside elements: %s", (_what, sought, replacement, expected) => {
+    expect(findingsIn(sought, replacement)).toEqual([expected]);
+  });
+
+  it("are reported together with the text of a text that has elements", () => {
+    const findings = findingsIn("<code_string>UTF-8<", "<code_string>UTF-8<b/><");
+    expect(findings).toContainEqual(unknown(`${evaluation}/encoding/code_string`, "text()"));
+  });
+
+  it.each(["true", "1"])("are reported together with what stands in a nil element (%s)", (nil) => {
+    const stray = `<territory><preferred_term xsi:nil="${nil}">x</preferred_term>`;
+    expect(findingsIn("<territory>", stray)).toEqual([unknown("/territory", "preferred_term")]);
+  });
+
   it("are fine when they follow from others or belong to XML", () => {
     const harmless = '<territory xml:lang="en" xsi:schemaLocation="a b"><preferred_term xsi:nil="true"/>';
     expect(findingsIn("<territory>", harmless)).toEqual([]);

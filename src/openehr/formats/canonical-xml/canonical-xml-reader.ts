@@ -36,7 +36,7 @@ export interface CanonicalXmlSource {
  * Reads canonical XML (openehr-formats 16): compositions and every other RM object, with or without the namespace of
  * openEHR. The class of the root is its `xsi:type`, else its name. Elements that the reference model does not have are
  * ignored, among them the derived parts of archetype ids that the SDK writes; everything else is as in canonical JSON
- * (15.1).
+ * (15.1). What was ignored is for `reportUnknownElements` to tell.
  * @param xml the document as text; a byte order mark is tolerated
  * @throws Problem `CANONICAL_XML_…` where the document is none, `CANONICAL_…` where its content is not of the reference
  *   model, with line and column; the other findings are in `others`
@@ -88,7 +88,7 @@ function codedTypeFor(declaredType: string): string {
 }
 
 function addMember(members: Record<string, unknown>, child: XmlElement, owner: string): void {
-  if (child.attribute("nil") === "true") return;
+  if (child.isNil) return;
   const attribute = rmAttribute(owner, child.name);
   const value =
     attribute !== undefined && rmClass(attribute.type) !== undefined
