@@ -181,7 +181,7 @@ export interface OpenEhrAccessor {
   /** `$reference`: no path of its own, stays where the enclosing method is. */
   readonly isReference: boolean;
   /** For several paths joined with `&`, which can only be read. */
-  readonly joined?: JoinedPaths;
+  readonly joined?: JoinedPaths | undefined;
   /** True for a path that runs through nodes that are not below each other and so leads nowhere (engine-behaviour 5.3, Q7). */
   readonly unreachable: boolean;
   /** False when the template lacks the rest of the path, which then means the node found so far (engine-behaviour 5.3). */
@@ -218,9 +218,9 @@ export interface FhirAccessor {
   /** Where it is created from: the base, or the element of a group for paths that lead through that (fhirconnect-language 7). */
   readonly createsFrom: FhirBase;
   /** True for a path that is created in the element of a group. */
-  readonly isInGroup?: boolean;
+  readonly isInGroup?: boolean | undefined;
   /** Only in models that group elements: the path, or a condition of the method, meets those elements. */
-  readonly meetsIterated?: boolean;
+  readonly meetsIterated?: boolean | undefined;
   /** True when the path is the base itself (`$resource`, `$fhirRoot`, or none). */
   readonly isBase: boolean;
   /** For `$resource`: the type the base must have; undefined when any will do. */

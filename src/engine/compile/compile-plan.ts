@@ -22,6 +22,7 @@ import { FhirAccessors } from "./fhir-accessors.js";
 import type { GuardedPath } from "./fhir-conditions.js";
 import { readFhirPathText } from "./fhir-path-text.js";
 import { Findings } from "./findings.js";
+import { frozenStep } from "./frozen-step.js";
 import { isOfElementGroup, isOfNodeGroup, stepsOfFurtherGroups } from "./group-steps.js";
 import { type CompiledHierarchy, Hierarchies } from "./hierarchy.js";
 import { asListEntry, type ListEntryParts, lacksOfEntry, listEntryOf, ofConstantFunction } from "./list-entries.js";
@@ -246,12 +247,12 @@ class PlanCompiler {
     checkLiterals(here, step, from, path, method, this.#schema, this.#findings);
     this.#overwrites.check(here, step, own);
     const slotGroups = slotGroupsOf(step);
-    if (slotGroups === undefined) return [Object.freeze(step)];
-    if (slotGroups !== "uncreated") return [Object.freeze({ ...step, slotGroups })];
+    if (slotGroups === undefined) return [frozenStep(step)];
+    if (slotGroups !== "uncreated") return [frozenStep({ ...step, slotGroups })];
     const message =
       "The hierarchy of the model makes several elements of what it is entered with, but this method hands over one that is there; they are mapped as one. Let the method create the element.";
     this.#findings.report("warning", "MAPPING_HIERARCHY_UNUSABLE", message, here, method.position);
-    return [Object.freeze(step)];
+    return [frozenStep(step)];
   }
 
   #countStep(place: Place, method: MappingMethod): boolean {

@@ -1,5 +1,6 @@
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { ModelEntry, OpenEhrAccessor, Step } from "../plan.js";
+import { frozenStep } from "./frozen-step.js";
 
 /**
  * The steps that the groups behind the first still run when all groups of a model share its object or its node: without
@@ -10,7 +11,7 @@ export function stepsOfFurtherGroups(steps: readonly Step[], isOfGroup: (step: S
     if (isOfGroup(step)) return [step];
     const children = stepsOfFurtherGroups(step.children, isOfGroup);
     const slot = step.slot.flatMap((entry) => entryOfFurtherGroups(entry, isOfGroup));
-    return children.length === 0 && slot.length === 0 ? [] : [Object.freeze({ ...step, children, slot })];
+    return children.length === 0 && slot.length === 0 ? [] : [frozenStep({ ...step, children, slot })];
   });
 }
 

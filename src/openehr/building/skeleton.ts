@@ -21,11 +21,11 @@ export interface Skeleton {
   /** Attributes of LOCATABLEs: name, archetype_node_id and, for roots of archetypes, archetype_details. */
   readonly locatable: Readonly<Record<string, RmObject | string>>;
   /** Of a COMPOSITION. */
-  readonly category?: RmObject;
+  readonly category: RmObject | undefined;
   /** Of an ENTRY: PARTY_SELF, or the relation to the subject that the template fixes. */
-  readonly subject?: RmObject;
+  readonly subject: RmObject | undefined;
   /** Of an ENTRY. */
-  readonly encoding?: RmObject;
+  readonly encoding: RmObject | undefined;
 }
 
 /** Where a completion takes the skeletons of a template's nodes from. */
@@ -67,10 +67,11 @@ export function buildSkeleton(node: TemplateNode, template: Template): Skeleton 
     isStructure: isPathable(node.rmType),
     isListMember: node.parent !== undefined && attribute(node.parent.rmType, node.attribute)?.isList === true,
     locatable: Object.freeze(isLocatable(node.rmType) ? locatableAttributes(node, template) : {}),
-    ...(isSubclassOf(node.rmType, "COMPOSITION") && {
-      category: frozen(onlyCode(node, "category") ?? openehrCodedText("composition category", "433")),
-    }),
-    ...(isEntry && { subject: frozen(subjectOf(node)), encoding: UTF_8 }),
+    category: isSubclassOf(node.rmType, "COMPOSITION")
+      ? frozen(onlyCode(node, "category") ?? openehrCodedText("composition category", "433"))
+      : undefined,
+    subject: isEntry ? frozen(subjectOf(node)) : undefined,
+    encoding: isEntry ? UTF_8 : undefined,
   });
 }
 

@@ -19,6 +19,9 @@ const USUAL_CLASSES: ReadonlyMap<string, string> = new Map([
 const NEVER_EMPTY = new Set(["CLUSTER.items", "HISTORY.events"]);
 const SLOT_CLASSES: ReadonlyMap<string, string> = new Map([["ITEM", "CLUSTER"]]);
 
+/** Of objects that no template node stands for. */
+const NOTHING_OF_TEMPLATE = { category: undefined, subject: undefined, encoding: undefined };
+
 const SHORTEST = new ExampleChoices("minimal", 0);
 
 /** The class of an example where a template names an abstract one. */
@@ -95,6 +98,6 @@ function attributeValue(
   if (!attribute.isMandatory && !isValueOfElement && !isNeverEmpty(owner, attribute)) return undefined;
   const value = isPathable(attribute.type)
     ? unconstrainedStructure(attribute.type, undefined, values, frame)
-    : (frame.value(owner, attribute.name, {}) ?? values.value(siteOf(owner._type, attribute)));
+    : (frame.value(owner, attribute.name, NOTHING_OF_TEMPLATE) ?? values.value(siteOf(owner._type, attribute)));
   return attribute.isList ? [value] : value;
 }

@@ -70,8 +70,6 @@ export class NodeInProgress {
   }
 }
 
-type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
-
 /** Freezes plain data in depth; maps stay as they are and are handed out as read-only. */
 function freezeAll<Data>(data: Data): Data {
   if (typeof data !== "object" || data === null || data instanceof Map || Object.isFrozen(data)) return data;
@@ -88,37 +86,34 @@ export function finishNode(root: NodeInProgress): TemplateNode {
   const finish = (node: NodeInProgress, parent: TemplateNode | undefined): TemplateNode => {
     const path: AqlPath = parent === undefined ? [] : [...parent.path, Object.freeze(node.segment)];
     const children: TemplateNode[] = [];
-    const finished: Writable<TemplateNode> = {
+    for (const alternatives of node.primitives.values()) freezeAll(alternatives);
+    // All members on every node, so that nodes have one layout: every run meets thousands of them.
+    const finished: TemplateNode = {
       ordinal: ordinal++,
       parent,
       children,
       baseId: node.baseId,
+      idNumber: node.idNumber,
       name: node.name,
       rmType: node.rmType,
       attribute: node.attribute,
+      nodeId: node.nodeId,
       isArchetypeRoot: node.isArchetypeRoot,
       isArchetypeSlot: node.isArchetypeSlot,
+      slotAssertions: freezeAll(node.slotAssertions),
       isRmAttribute: node.isRmAttribute,
       min: node.min,
       max: node.max,
       path: Object.freeze(path),
       inputs: freezeAll(node.inputs),
+      primitives: node.primitives.size > 0 ? node.primitives : undefined,
+      proportionTypes: freezeAll(node.proportionTypes),
       localizedNames: node.localizedNames,
       localizedDescriptions: node.localizedDescriptions,
       inContext: node.inContext,
+      annotations: node.annotations !== undefined && node.annotations.size > 0 ? node.annotations : undefined,
+      attributeConstraints: node.attributeConstraints.length > 0 ? freezeAll(node.attributeConstraints) : undefined,
     };
-    if (node.idNumber !== undefined) finished.idNumber = node.idNumber;
-    if (node.nodeId !== undefined) finished.nodeId = node.nodeId;
-    if (node.slotAssertions !== undefined) finished.slotAssertions = freezeAll(node.slotAssertions);
-    if (node.proportionTypes !== undefined) finished.proportionTypes = Object.freeze(node.proportionTypes);
-    if (node.primitives.size > 0) {
-      for (const alternatives of node.primitives.values()) freezeAll(alternatives);
-      finished.primitives = node.primitives;
-    }
-    if (node.annotations !== undefined && node.annotations.size > 0) finished.annotations = node.annotations;
-    if (node.attributeConstraints.length > 0) {
-      finished.attributeConstraints = freezeAll(node.attributeConstraints);
-    }
     for (const child of node.children) children.push(finish(child, finished));
     Object.freeze(children);
     return Object.freeze(finished);

@@ -25,7 +25,7 @@ export interface TemplateNode {
   /** Id by the naming rule (openehr-formats 4.1), without the number. */
   readonly baseId: string;
   /** Uniqueness number among siblings (openehr-formats 4.9): 2, 3, …; absent for the first. */
-  readonly idNumber?: number;
+  readonly idNumber: number | undefined;
   /** Name in the default language: the runtime name of LOCATABLEs, the RM attribute name of attribute nodes. */
   readonly name: string;
   /** RM class; generics keep their parameter: `DV_INTERVAL<DV_QUANTITY>`. */
@@ -33,12 +33,12 @@ export interface TemplateNode {
   /** RM attribute of the parent under which the node stands; empty for the root. */
   readonly attribute: string;
   /** at-code, or the archetype id for archetype roots; only on LOCATABLEs. */
-  readonly nodeId?: string;
+  readonly nodeId: string | undefined;
   /** True when the node is the root of an archetype (C_ARCHETYPE_ROOT). */
   readonly isArchetypeRoot: boolean;
   readonly isArchetypeSlot: boolean;
   /** Which archetypes a slot is for, where it says so. */
-  readonly slotAssertions?: SlotAssertions;
+  readonly slotAssertions: SlotAssertions | undefined;
   /** True for nodes that come from the reference model and not from the template (openehr-formats 4.8). */
   readonly isRmAttribute: boolean;
   readonly min: number;
@@ -52,14 +52,14 @@ export interface TemplateNode {
    * What the template demands of primitive attributes, by attribute, alternatives side by side. Inputs say less: nothing of
    * attributes that no input stands for, of ranges of dates, of lists of decimals.
    */
-  readonly primitives?: ReadonlyMap<string, readonly TemplateInput[]>;
-  readonly proportionTypes?: readonly string[];
+  readonly primitives: ReadonlyMap<string, readonly TemplateInput[]> | undefined;
+  readonly proportionTypes: readonly string[] | undefined;
   readonly localizedNames: ReadonlyMap<string, string>;
   readonly localizedDescriptions: ReadonlyMap<string, string>;
   readonly inContext: boolean;
-  readonly annotations?: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string> | undefined;
   /** How often the constrained attributes of the class may be present and how many children they take together. */
-  readonly attributeConstraints?: readonly TemplateAttributeConstraint[];
+  readonly attributeConstraints: readonly TemplateAttributeConstraint[] | undefined;
 }
 
 /** An attribute as the template constrains it: single ones have an existence, multiple ones also a cardinality. */
