@@ -6,8 +6,10 @@ import { fhirSchema } from "../fhir/schema/load-fhir-schema.js";
 import { checkStructure, type StructureFinding } from "../fhir/structure/check-structure.js";
 import { readExactJson, readFhirJson } from "../http/json-text.js";
 import { structureText } from "../http/left-out-warning.js";
+import { leftOutBecause, type OnLeftOut } from "../openehr/building/left-out.js";
 import { writeJson } from "../openehr/json/write-json.js";
 import { readTemplateText } from "../store/template-text.js";
+import { leftOutLine } from "./left-out-line.js";
 import { contextFor, readMappingFolder, readText } from "./mapping-folder.js";
 import { CLI_INPUT_NOT_A_RESOURCE } from "./problems.js";
 import { readInput } from "./read-input.js";
@@ -53,8 +55,8 @@ function run(
   { to, flat }: MapCommand,
   { settings, report }: Pick<MapCommandParts, "settings" | "report">,
 ): unknown {
+  const onLeftOut: OnLeftOut = (path, reason = leftOutBecause.noAttribute) => report(leftOutLine(path, reason));
   if (to === "fhir") {
-    const onLeftOut = (path: string): void => report(`openEHR has no attribute for ${path}; it is not read.`);
     return mapper.toFhir(mapper.readComposition(input, settings, onLeftOut), settings);
   }
   if (!isJsonObject(input)) {
@@ -64,7 +66,7 @@ function run(
     report(notAsDefined(mapper.fhirVersion, finding));
   }
   const result = mapper.toOpenEhr(input, settings);
-  return flat ? result.flat() : result.composition();
+  return flat ? result.flat() : result.composition(onLeftOut);
 }
 
 function notAsDefined(version: FhirVersion, finding: StructureFinding): string {

@@ -1,6 +1,7 @@
 import { wallClock } from "../engine/datatypes/time-zone.js";
 import type { MapperSettings } from "../engine/mapper.js";
 import { readExactJson } from "../http/json-text.js";
+import { leftOutBecause } from "../openehr/building/left-out.js";
 import { exampleComposition } from "../openehr/example/example-composition.js";
 import { type CompositionFormat, writeCompositionIn } from "../openehr/formats/composition-format.js";
 import type { Template } from "../openehr/template/template.js";
@@ -9,6 +10,7 @@ import { webTemplateJson } from "../openehr/template/web-template-json.js";
 import { readCompositionTelling } from "../openehr/validation/left-out-of-document.js";
 import { validateDocument } from "../openehr/validation/validate-document.js";
 import { readTemplateText } from "../store/template-text.js";
+import { leftOutLine } from "./left-out-line.js";
 import { readText } from "./mapping-folder.js";
 import { readInput } from "./read-input.js";
 
@@ -79,12 +81,20 @@ function convert(
   report: (line: string) => void,
 ): OpenEhrAnswer {
   const leftOut: string[] = [];
-  const notRead: string[] = [];
-  const composition = readCompositionTelling(from, source, template, settings, (path) => void notRead.push(path));
+  let notRead = 0;
+  const composition = readCompositionTelling(
+    from,
+    source,
+    template,
+    settings,
+    (path, reason = leftOutBecause.noAttribute) => {
+      notRead++;
+      report(leftOutLine(path, reason));
+    },
+  );
   const output = writeCompositionIn(to, composition, template, (path) => void leftOut.push(path));
-  for (const path of notRead) report(`openEHR has no attribute for ${path}; it is not read.`);
   for (const path of leftOut) report(`${to} has no place for ${path}; it is left out.`);
-  return { output: `${output}\n`, hasFindings: leftOut.length + notRead.length > 0 };
+  return { output: `${output}\n`, hasFindings: leftOut.length + notRead > 0 };
 }
 
 async function sourceOf(input: string, format: CompositionFormat, parts: OpenEhrCommandParts): Promise<unknown> {

@@ -1,7 +1,9 @@
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
 import { completeComposition } from "../openehr/building/complete-composition.js";
+import type { CompositionDraft } from "../openehr/building/composition-draft.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
+import type { OnLeftOut } from "../openehr/building/left-out.js";
 import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { readFlat } from "../openehr/formats/flat/flat-reader.js";
 import { readStructured } from "../openehr/formats/structured/structured.js";
@@ -33,7 +35,7 @@ export function isStructuredRoot(name: string, value: JsonValue | undefined): bo
 /**
  * Reads a canonical COMPOSITION, a content item, an array of either, a FLAT object or a STRUCTURED object (rest-api 3); of
  * an array the first element decides what all of them are.
- * @param onLeftOut told the JSON path of each member of a canonical object that its class has no attribute for
+ * @param onLeftOut told the path of everything in the input that is not in the result, and why
  * @returns complete compositions
  * @throws Problem INPUT_NOT_COMPOSITION for anything else, and what the reader of the format throws
  */
@@ -41,7 +43,7 @@ export function readCompositionInput(
   body: JsonValue,
   template: Template,
   settings: CompositionSettings,
-  onLeftOut?: (path: string) => void,
+  onLeftOut?: OnLeftOut,
 ): readonly RmObject[] {
   const items: readonly JsonValue[] = Array.isArray(body) ? body : [body];
   const [first] = items;
@@ -60,11 +62,13 @@ export function readCompositionInput(
       "/0",
     );
   }
+  const listeners = onLeftOut === undefined ? {} : { onLeftOut };
+  const completed = (draft: CompositionDraft) => completeComposition(draft, settings, undefined, listeners);
   switch (shape) {
     case "flat":
-      return [completeComposition(readFlat(first, template, settings), settings)];
+      return [completed(readFlat(first, template, { ...settings, ...listeners }))];
     case "structured":
-      return [completeComposition(readStructured(first, template, settings), settings)];
+      return [completed(readStructured(first, template, { ...settings, ...listeners }))];
     case undefined:
       throw refusal(
         "The object is neither canonical (no _type) nor FLAT (no member name is a path) nor STRUCTURED (no member is an object).",

@@ -14,6 +14,7 @@ import { type SelectedModels, selectModels } from "../fhirconnect/merge/select-m
 import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconnect/syntax/tree.js";
 import { completeComposition } from "../openehr/building/complete-composition.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
+import type { OnLeftOut } from "../openehr/building/left-out.js";
 import { writeCanonicalJson } from "../openehr/formats/canonical-json-writer.js";
 import { writeFlat } from "../openehr/formats/flat/flat-writer.js";
 import type { JsonObject as CanonicalJson } from "../openehr/formats/json.js";
@@ -77,8 +78,11 @@ export interface ToOpenEhrOptions {
 }
 
 export interface ToOpenEhrResult {
-  /** The composition as canonical JSON, completed with names, node ids and defaults. */
-  composition(): CanonicalJson;
+  /**
+   * The composition as canonical JSON, completed with names, node ids and defaults.
+   * @param onLeftOut told the openEHR path of what the mapping wrote and the composition does not have
+   */
+  composition(onLeftOut?: OnLeftOut): CanonicalJson;
   /** What the mapping wrote, as FLAT, without any defaults. */
   flat(): Record<string, string | number | boolean>;
 }
@@ -107,9 +111,9 @@ export interface Mapper {
   /**
    * Reads what `toFhir` maps: a canonical COMPOSITION, a content item, an array of either, a FLAT or a STRUCTURED object.
    * Throws a Problem that names path and type of what it cannot read.
-   * @param onLeftOut told the JSON path of each member of a canonical object that openEHR has no attribute for
+   * @param onLeftOut told the path of everything in the input that is not in what is mapped, and why
    */
-  readComposition(body: JsonValue, settings: MapperSettings, onLeftOut?: (path: string) => void): readonly RmObject[];
+  readComposition(body: JsonValue, settings: MapperSettings, onLeftOut?: OnLeftOut): readonly RmObject[];
   /** What `toFhir` maps, of RM objects that were read already (from canonical XML): content items get a composition. */
   wholeCompositions(objects: readonly RmObject[], settings: MapperSettings): readonly RmObject[];
   /**
@@ -204,7 +208,7 @@ class CompiledMapper implements Mapper {
     this.startsApart = startsApart(plan);
   }
 
-  readComposition(body: JsonValue, settings: MapperSettings, onLeftOut?: (path: string) => void): readonly RmObject[] {
+  readComposition(body: JsonValue, settings: MapperSettings, onLeftOut?: OnLeftOut): readonly RmObject[] {
     return readCompositionInput(body, this.#template, compositionSettings(settings), onLeftOut);
   }
 
@@ -262,8 +266,11 @@ class CompiledMapper implements Mapper {
       );
     }
     return {
-      composition: () => {
-        const composition = completeComposition(draft, compositionSettings(settings), undefined, account?.onPlaced);
+      composition: (onLeftOut) => {
+        const composition = completeComposition(draft, compositionSettings(settings), undefined, {
+          ...(account !== undefined && { onPlaced: account.onPlaced }),
+          ...(onLeftOut !== undefined && { onLeftOut }),
+        });
         account?.closeWithComposition(composition);
         return writeCanonicalJson(composition);
       },

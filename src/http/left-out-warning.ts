@@ -1,5 +1,6 @@
 import type { FhirVersion } from "../fhir/schema/fhir-schema.js";
 import type { StructureFinding } from "../fhir/structure/check-structure.js";
+import { type LeftOutReason, leftOutBecause, type OnLeftOut } from "../openehr/building/left-out.js";
 import { warningText } from "./warning-text.js";
 
 /** Places that are named one by one; a header is no place for thousands. */
@@ -15,9 +16,23 @@ export function leftOutWarning(format: string, paths: readonly string[]): string
   return warningOf(`${format} has no place for`, paths);
 }
 
-/** The same of what stands in an input and was not read, since openEHR has no attribute for it. */
-export function notReadWarning(paths: readonly string[]): string | undefined {
-  return warningOf("openEHR has no attribute for what was therefore not read:", paths);
+/** Gathers what stands in an input and is not taken over, for `Warning` headers. */
+export class LeftOutNotes {
+  readonly #paths = new Map<LeftOutReason, string[]>();
+
+  /** Notes one path; for whoever reads the input. */
+  readonly note: OnLeftOut = (path, reason = leftOutBecause.noAttribute) => {
+    const paths = this.#paths.get(reason);
+    if (paths === undefined) this.#paths.set(reason, [path]);
+    else paths.push(path);
+  };
+
+  /** The headers, one for each reason. */
+  warnings(): readonly string[] {
+    return [...this.#paths]
+      .map(([reason, paths]) => warningOf(`${reason}, not taken over:`, paths))
+      .filter((warning) => warning !== undefined);
+  }
 }
 
 /** The same of what a version of FHIR does not have, and of what it has in another shape. */

@@ -5,6 +5,7 @@ import { templateIdOfComposition, templateIdOfPayload } from "../engine/choose-c
 import type { Mapper, MapperSettings } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
+import type { OnLeftOut } from "../openehr/building/left-out.js";
 import { readCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-reader.js";
 import { writeJson } from "../openehr/json/write-json.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";
@@ -14,7 +15,7 @@ import { defaultTenant } from "../tenancy/default-tenant.js";
 import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readExactJson } from "./json-text.js";
-import { notReadWarning } from "./left-out-warning.js";
+import { LeftOutNotes } from "./left-out-warning.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
 import { BODY_EMPTY, BODY_NOT_A_PAYLOAD } from "./problems.js";
 import { utf8Text } from "./utf8-body.js";
@@ -47,7 +48,7 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
         },
         response: {
           200: {
-            description: "A Bundle. `Warning` headers name members of the composition that openEHR does not have.",
+            description: "A Bundle. `Warning` headers name what of the composition was not taken over, and why.",
             content: { "application/json": { schema: FhirResource } },
           },
           400: mappingFailure,
@@ -61,9 +62,9 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
         const mapper = await mappers.get(defaultTenant, templateId);
         request.templateInLog = mapper.templateId;
         const { ids } = request.query;
-        const leftOut: string[] = [];
-        const compositions = payload.compositions(mapper, settings.mapper, (path) => void leftOut.push(path));
-        addWarning(reply, notReadWarning(leftOut));
+        const leftOut = new LeftOutNotes();
+        const compositions = payload.compositions(mapper, settings.mapper, leftOut.note);
+        addWarning(reply, ...leftOut.warnings());
         const bundle = mapper.toFhir(compositions, settings.mapper, ids === undefined ? {} : { resourceIds: ids });
         return reply.type("application/json").send(writeJson(bundle));
       },
@@ -74,7 +75,7 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
 /** A body of which is known what it says about its template; the rest is read when the mapper is known. */
 interface Payload {
   readonly templateId: string | undefined;
-  compositions(mapper: Mapper, settings: MapperSettings, onLeftOut: (path: string) => void): readonly RmObject[];
+  compositions(mapper: Mapper, settings: MapperSettings, onLeftOut: OnLeftOut): readonly RmObject[];
 }
 
 function payloadOf(request: Pick<FastifyRequest, "body">): Payload {

@@ -7,6 +7,7 @@ import { mapAll } from "../engine/map-all.js";
 import type { Mapper, ToOpenEhrResult } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
+import type { OnLeftOut } from "../openehr/building/left-out.js";
 import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { writeCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-writer.js";
 import type { CompositionFormat } from "../openehr/formats/composition-format.js";
@@ -16,6 +17,7 @@ import { defaultTenant } from "../tenancy/default-tenant.js";
 import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readFhirJson } from "./json-text.js";
+import { LeftOutNotes } from "./left-out-warning.js";
 import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
 import { noContextFor } from "./no-context-found.js";
 import { BODY_EMPTY, BODY_NOT_A_RESOURCE } from "./problems.js";
@@ -65,8 +67,9 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         request.templateInLog = mapper.templateId;
         addWarning(reply, ...warningsOfStructure(resource, mapper.fhirVersion));
         const result = mapper.toOpenEhr(resource, settings.mapper);
-        const composition = inForm(result, form);
-        addWarning(reply, sharedCompositionWarning(mapper, resource));
+        const leftOut = new LeftOutNotes();
+        const composition = inForm(result, form, leftOut.note);
+        addWarning(reply, ...leftOut.warnings(), sharedCompositionWarning(mapper, resource));
         return typeof composition === "string"
           ? reply.type("application/xml").send(composition)
           : reply.type("application/json").send(writeJson(composition));
@@ -92,13 +95,16 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
     for (const claim of claims) shares.push({ claim, mapper: await mappers.get(defaultTenant, claim.templateId) });
     addWarning(reply, ...warningsOfStructures(bundle, shares));
     const { mapped, leftovers } = mapAll(bundle, shares, settings.mapper);
+    const leftOut = new LeftOutNotes();
+    const results = mapped.map(({ templateId: id, positions, uri, result }) => ({
+      templateId: id,
+      entries: positions.map(entryName),
+      ...(uri !== undefined && { uri }),
+      composition: inForm(result, form, (path, reason) => leftOut.note(`${id}: ${path}`, reason)),
+    }));
+    addWarning(reply, ...leftOut.warnings());
     return {
-      results: mapped.map(({ templateId: id, positions, uri, result }) => ({
-        templateId: id,
-        entries: positions.map(entryName),
-        ...(uri !== undefined && { uri }),
-        composition: inForm(result, form),
-      })),
+      results,
       leftovers: leftovers.map((position) => ({
         entry: entryName(position),
         resourceType: resources[position]?.resourceType,
@@ -125,12 +131,12 @@ const bodyAsSent: typeof validatorCompiler = (route) => {
 };
 
 /** The composition as a text of XML or as what becomes JSON. */
-function inForm(result: ToOpenEhrResult, form: CompositionFormat): string | object {
+function inForm(result: ToOpenEhrResult, form: CompositionFormat, onLeftOut: OnLeftOut): string | object {
   switch (form) {
     case "canonical":
-      return result.composition();
+      return result.composition(onLeftOut);
     case "xml":
-      return writeCanonicalXml(readCanonicalJson(result.composition()));
+      return writeCanonicalXml(readCanonicalJson(result.composition(onLeftOut)));
     case "flat":
       return result.flat();
     case "structured":

@@ -19,7 +19,7 @@ import { answerFailures } from "./failure-answers.js";
 import { bodyFailures, requestFailure, unavailable } from "./failure-schemas.js";
 import { awaitFreshness } from "./freshness.js";
 import { readExactJson } from "./json-text.js";
-import { leftOutWarning, notReadWarning } from "./left-out-warning.js";
+import { LeftOutNotes, leftOutWarning } from "./left-out-warning.js";
 import {
   CompositionText,
   ConvertQuery,
@@ -153,13 +153,12 @@ export const openEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
       const { from, to } = request.query;
       const template = await templateOf(request);
       if (template === undefined) return sendNotStored(reply);
-      const notRead: string[] = [];
-      const onNotRead = (path: string): void => void notRead.push(path);
+      const notRead = new LeftOutNotes();
       const source = sourceOf(request, from);
-      const read = readCompositionTelling(from, source, template, compositionSettings(), onNotRead);
+      const read = readCompositionTelling(from, source, template, compositionSettings(), notRead.note);
       const leftOut: string[] = [];
       const written = writeCompositionIn(to, read, template, (path) => void leftOut.push(path));
-      addWarning(reply, notReadWarning(notRead), leftOutWarning(to, leftOut));
+      addWarning(reply, ...notRead.warnings(), leftOutWarning(to, leftOut));
       return sendComposition(reply, to, written);
     },
   });

@@ -7,6 +7,7 @@ export { completeComposition } from "./building/complete-composition.js";
 export { CompositionDraft } from "./building/composition-draft.js";
 export type { CompositionSettings } from "./building/composition-settings.js";
 export { draftFromComposition } from "./building/draft-from-composition.js";
+export { type LeftOutReason, leftOutBecause, type OnLeftOut } from "./building/left-out.js";
 export { type ExampleSettings, exampleComposition } from "./example/example-composition.js";
 export { readCanonicalJson } from "./formats/canonical-json.js";
 export { writeCanonicalJson } from "./formats/canonical-json-writer.js";
@@ -32,6 +33,7 @@ export type { Template, TemplateInput, TemplateNode } from "./template/template.
 export { nodeAt } from "./template/template-paths.js";
 export { type WebTemplate, type WebTemplateNode, webTemplateOf } from "./template/web-template.js";
 export { webTemplateJson } from "./template/web-template-json.js";
+export { readCompositionTelling } from "./validation/left-out-of-document.js";
 export { checkTerminology, type TerminologyCheck } from "./validation/terminology-check.js";
 export { type ValidationOptions, validateComposition } from "./validation/validate-composition.js";
 export { type DocumentFinding, validateDocument } from "./validation/validate-document.js";

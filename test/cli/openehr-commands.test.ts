@@ -87,7 +87,7 @@ describe("what the command line knows about a template", () => {
     await run(["example", "--template", template, "--format", "xml"]);
     const input = file("composition.xml", output.replace("</composition>", "<stray/></composition>"));
     expect(await run(["convert", "--template", template, "--from", "xml", "--to", "canonical", input])).toBe(1);
-    expect(errors).toContain("openEHR has no attribute for /stray; it is not read.");
+    expect(errors).toContain("Not taken over, as openEHR has no attribute for it: /stray");
   });
 
   it("leaves with 1 when there are findings, and writes them", async () => {

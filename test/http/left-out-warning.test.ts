@@ -1,19 +1,37 @@
 import { describe, expect, it } from "vitest";
 import type { Mapper } from "../../src/engine/mapper.js";
 import { addWarning } from "../../src/http/add-warning.js";
-import { notReadWarning, structureWarnings } from "../../src/http/left-out-warning.js";
+import { LeftOutNotes, structureWarnings } from "../../src/http/left-out-warning.js";
 import { warningsOfStructures } from "../../src/http/structure-of-input.js";
+import { leftOutBecause } from "../../src/openehr/building/left-out.js";
+
+function warningOf(paths: readonly string[]): string {
+  const notes = new LeftOutNotes();
+  for (const path of paths) notes.note(path);
+  return notes.warnings().join();
+}
 
 describe("a warning of places", () => {
   it("names twenty of them and counts the others", () => {
-    const warning = notReadWarning(Array.from({ length: 25 }, (_, at) => `$.a${at}`));
+    const warning = warningOf(Array.from({ length: 25 }, (_, at) => `$.a${at}`));
     expect(warning).toMatch(/\$\.a19 and 5 more"$/);
   });
 
   it("stays short enough for a header, however long the paths are", () => {
-    const warning = notReadWarning(Array.from({ length: 25 }, () => `$.${"extension[0].".repeat(400)}`)) ?? "";
+    const warning = warningOf(Array.from({ length: 25 }, () => `$.${"extension[0].".repeat(400)}`));
     expect(warning.length).toBeLessThan(2000);
     expect(warning).toMatch(/ and 24 more"$/);
+  });
+
+  it("is one for each reason", () => {
+    const notes = new LeftOutNotes();
+    notes.note("$.a");
+    notes.note("a/b|c", leftOutBecause.nullFlavour);
+    notes.note("$.b");
+    expect(notes.warnings()).toEqual([
+      '199 causeway "openEHR has no attribute for it, not taken over: $.a, $.b"',
+      '199 causeway "a null flavour stands in its place, not taken over: a/b|c"',
+    ]);
   });
 
   it("is one for unknown elements and one for shapes", () => {

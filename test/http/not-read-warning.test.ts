@@ -57,6 +57,20 @@ describe("a canonical composition with something that openEHR does not have", ()
     expect(warning).toContain(`/value/${name}"`);
   });
 
+  it("is mapped from FLAT with a warning that names what a null flavour stands for", async () => {
+    const { payload: flat } = await post(
+      "/opt/vital_signs/convert?from=canonical&to=flat",
+      "application/json",
+      composition,
+    );
+    const document = JSON.parse(flat);
+    const key = Object.keys(document).find((name) => name.endsWith("|magnitude")) ?? "";
+    document[key.replace("|magnitude", "/_null_flavour|code")] = "253";
+    const { headers, statusCode } = await post("/openfhir/tofhir", "application/json", JSON.stringify(document));
+    expect(statusCode).toBe(200);
+    expect(headers.warning).toContain(`"a null flavour stands in its place, not taken over: ${key}, `);
+  });
+
   it("is converted from XML with the same warning", async () => {
     const warning = await warningOfXml(
       "/opt/vital_signs/convert?from=xml&to=canonical",

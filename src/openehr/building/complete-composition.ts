@@ -1,14 +1,24 @@
+import { formatAqlPath } from "../rm/aql-path.js";
 import { rmClass } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../rm/rm-object.js";
 import type { TemplateNode } from "../template/template.js";
 import { completeValue } from "./complete-value.js";
 import type { CompositionDraft, DraftNode } from "./composition-draft.js";
 import type { CompositionSettings } from "./composition-settings.js";
+import { leftOutBecause, type OnLeftOut } from "./left-out.js";
+import { tellReplaced } from "./replaced-by-template.js";
 import { addSkeleton, type Skeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
 import { StructureDefaults } from "./structure-defaults.js";
 
 /** Told which value of the composition an occurrence of the draft became. */
 export type OnPlaced = (occurrence: DraftNode, value: RmValue) => void;
+
+/** Who wants to know what becomes of a draft. */
+export interface CompletionListeners {
+  readonly onPlaced?: OnPlaced;
+  /** Told the path of what the draft holds and the composition does not. */
+  readonly onLeftOut?: OnLeftOut;
+}
 
 /**
  * Turns a draft into a composition (openehr-formats 12): names, node ids and archetype details from the template,
@@ -23,9 +33,9 @@ export function completeComposition(
   draft: CompositionDraft,
   settings: CompositionSettings,
   skeletons: SkeletonSource = skeletonsOf(draft.template),
-  onPlaced?: OnPlaced,
+  listeners: CompletionListeners = {},
 ): RmObject {
-  const completion = new Completion(new StructureDefaults(draft, settings), skeletons, onPlaced);
+  const completion = new Completion(new StructureDefaults(draft, settings), skeletons, listeners);
   return completion.root(draft);
 }
 
@@ -33,11 +43,13 @@ class Completion {
   readonly #defaults: StructureDefaults;
   readonly #skeletons: SkeletonSource;
   readonly #onPlaced: OnPlaced | undefined;
+  readonly #onLeftOut: OnLeftOut | undefined;
 
-  constructor(defaults: StructureDefaults, skeletons: SkeletonSource, onPlaced: OnPlaced | undefined) {
+  constructor(defaults: StructureDefaults, skeletons: SkeletonSource, { onPlaced, onLeftOut }: CompletionListeners) {
     this.#defaults = defaults;
     this.#skeletons = skeletons;
     this.#onPlaced = onPlaced;
+    this.#onLeftOut = onLeftOut;
   }
 
   root({ root }: CompositionDraft): RmObject {
@@ -76,7 +88,19 @@ class Completion {
       if (below === undefined || (value !== undefined && !isRmObject(value))) continue;
       value = { _type: declared, ...value, [child.node.attribute]: below };
     }
-    return isRmObject(value) ? completeValue(value, occurrence.node) : value;
+    if (!isRmObject(value)) return value;
+    const { node } = occurrence;
+    const completed = completeValue(value, node);
+    if (this.#onLeftOut !== undefined) {
+      tellReplaced(value, completed, node, formatAqlPath(node.path), this.#onLeftOut);
+    }
+    return completed;
+  }
+
+  /** Of two alternatives of a value the later one counts. */
+  #tellReplaced({ path }: TemplateNode, value: RmValue): void {
+    const type = isRmObject(value) ? ` (${value._type})` : "";
+    this.#onLeftOut?.(`${formatAqlPath(path)}${type}`, leftOutBecause.otherForm);
   }
 
   /** Begins an object with what its class writes first, so that its members come in the order in which they are written. */
@@ -98,12 +122,15 @@ class Completion {
       if (value === undefined) continue;
       isEmpty = false;
       const { node } = child;
+      if (node.attribute === "value" && content.value !== undefined) this.#tellReplaced(node, content.value);
       put(content, node.attribute, value, this.#skeletons.of(node).isListMember);
       if (isRmObject(value)) this.#defaults.remember(value, node);
     }
     if (isEmpty) return undefined;
     completeCodedAttributes(content);
-    return content.null_flavour !== undefined && content.value !== undefined ? withoutValue(content) : content;
+    if (content.null_flavour === undefined || content.value === undefined) return content;
+    this.#onLeftOut?.(`${formatAqlPath(occurrence.node.path)}/value`, leftOutBecause.nullFlavour);
+    return withoutValue(content);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Problem, type ProblemKind } from "../../errors/problem.js";
+import { leftOutBecause, type OnLeftOut } from "../building/left-out.js";
 import { concreteSubclassesOf, isSubclassOf, type RmAttribute, type RmClass, rmClass } from "../rm/rm-classes.js";
 import type { RmObject, RmValue } from "../rm/rm-object.js";
 import { normalTemporal } from "../rm/temporal-types.js";
@@ -45,14 +46,11 @@ const ANY_CLASS = "Any";
  * The document stays as it is. Objects that are in normal form already are not copied: they are part of document and
  * result.
  * @param declaredType class expected at the root; when it is concrete the root needs no `_type`
- * @param onLeftOut told the JSON path of each member that its class has no attribute for, a thousand times at most
+ * @param onLeftOut told the JSON path of each member that its class has no attribute for, a thousand times at most, and of whole numbers
+ *   that have a fraction
  * @throws Problem `CANONICAL_…` with JSON path and type of the value; the other findings are in `others`
  */
-export function readCanonicalJson(
-  value: unknown,
-  declaredType = ANY_CLASS,
-  onLeftOut?: (path: string) => void,
-): RmObject {
+export function readCanonicalJson(value: unknown, declaredType = ANY_CLASS, onLeftOut?: OnLeftOut): RmObject {
   const reader = new CanonicalReader(onLeftOut);
   const object = reader.object(
     value,
@@ -74,10 +72,10 @@ class CanonicalReader {
   readonly #problems: Problem[] = [];
   /** Members and indexes from the root to where the reader stands. */
   readonly #place: (string | number)[] = [];
-  readonly #onLeftOut: ((path: string) => void) | undefined;
+  readonly #onLeftOut: OnLeftOut | undefined;
   #leftOut = 0;
 
-  constructor(onLeftOut: ((path: string) => void) | undefined) {
+  constructor(onLeftOut: OnLeftOut | undefined) {
     this.#onLeftOut = onLeftOut;
   }
 
@@ -204,11 +202,7 @@ class CanonicalReader {
     return this.#normalised(object, concrete, members);
   }
 
-  #reportLeftOut(
-    members: Record<string, unknown>,
-    { attributes }: ClassReading,
-    onLeftOut: (path: string) => void,
-  ): void {
+  #reportLeftOut(members: Record<string, unknown>, { attributes }: ClassReading, onLeftOut: OnLeftOut): void {
     for (const name of Object.keys(members)) {
       if (attributes.has(name) || isBesideTheModel(name)) continue;
       if (++this.#leftOut > MOST_LEFT_OUT) return;
@@ -249,6 +243,9 @@ class CanonicalReader {
     if (typeof primitive === "object" && "reason" in primitive) {
       this.#report(CANONICAL_VALUE_INVALID, primitive.reason, given);
       return undefined;
+    }
+    if (this.#onLeftOut !== undefined && (type === "INTEGER" || type === "LONG")) {
+      if (Number(given) !== primitive.valueOf()) this.#onLeftOut(pathText(this.#place), leftOutBecause.fraction);
     }
     return primitive;
   }

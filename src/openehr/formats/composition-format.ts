@@ -1,6 +1,8 @@
 import { Problem } from "../../errors/problem.js";
 import { completeComposition } from "../building/complete-composition.js";
+import type { CompositionDraft } from "../building/composition-draft.js";
 import type { CompositionSettings } from "../building/composition-settings.js";
+import type { OnLeftOut } from "../building/left-out.js";
 import { writeJson } from "../json/write-json.js";
 import type { RmObject } from "../rm/rm-object.js";
 import type { Template } from "../template/template.js";
@@ -17,17 +19,17 @@ import { compositionToStructured, readStructured } from "./structured/structured
 export const compositionFormats = ["canonical", "flat", "structured", "xml"] as const;
 export type CompositionFormat = (typeof compositionFormats)[number];
 
-/** What readers of canonical forms are asked beside the composition. */
-export interface CanonicalSource extends CanonicalXmlSource {
-  /** Told the path of each member of canonical JSON that its class has no attribute for. */
-  readonly onLeftOut?: (path: string) => void;
+/** What readers are asked beside the composition. */
+export interface ReadingListeners extends CanonicalXmlSource {
+  /** Told the path of what stands in canonical JSON, FLAT or STRUCTURED and is not in the composition, and why. */
+  readonly onLeftOut?: OnLeftOut;
 }
 
 /**
  * Reads a composition of a template in any of its forms. FLAT and STRUCTURED are completed with what the template says;
  * canonical forms are taken as they are.
  * @param source the text for `xml`, for the others the parsed JSON (with `parseExactJson` the digits of numbers are kept)
- * @param canonical what else is wanted of the readers of canonical JSON and XML
+ * @param listeners who wants to know more of the reading than the composition
  * @throws Problem of the reader of the format, or `COMPOSITION_EXPECTED` when it is an object of another class
  */
 export function readCompositionIn(
@@ -35,17 +37,20 @@ export function readCompositionIn(
   source: unknown,
   template: Template,
   settings: CompositionSettings,
-  canonical: CanonicalSource = {},
+  listeners: ReadingListeners = {},
 ): RmObject {
+  const { onLeftOut } = listeners;
+  const told = onLeftOut === undefined ? {} : { onLeftOut };
+  const completed = (draft: CompositionDraft) => completeComposition(draft, settings, undefined, told);
   switch (format) {
     case "canonical":
-      return wholeComposition(readCanonicalJson(source, undefined, canonical.onLeftOut));
+      return wholeComposition(readCanonicalJson(source, undefined, onLeftOut));
     case "xml":
-      return wholeComposition(readCanonicalXml(String(source), canonical));
+      return wholeComposition(readCanonicalXml(String(source), listeners));
     case "flat":
-      return completeComposition(readFlat(source, template, settings), settings);
+      return completed(readFlat(source, template, { ...settings, ...told }));
     case "structured":
-      return completeComposition(readStructured(source, template, settings), settings);
+      return completed(readStructured(source, template, { ...settings, ...told }));
     default:
       return format satisfies never;
   }

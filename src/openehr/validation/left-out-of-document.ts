@@ -1,4 +1,5 @@
 import type { CompositionSettings } from "../building/composition-settings.js";
+import type { OnLeftOut } from "../building/left-out.js";
 import { type CompositionFormat, readCompositionIn } from "../formats/composition-format.js";
 import type { RmObject } from "../rm/rm-object.js";
 import type { Template } from "../template/template.js";
@@ -8,15 +9,15 @@ import { ValidationFindings } from "./validation-finding.js";
 
 /**
  * Reads a composition as `readCompositionIn` does, for whoever wants to say what reading left out.
- * @param onLeftOut told the path of each member of canonical JSON, and of each element, attribute and text of canonical XML, that
- *   openEHR has no attribute for; FLAT and STRUCTURED refuse such members
+ * @param onLeftOut told the path of everything in the document that is not in the composition, and why: members of canonical JSON,
+ *   elements, attributes and texts of canonical XML that openEHR has no attribute for, keys of FLAT and STRUCTURED
  */
 export function readCompositionTelling(
   format: CompositionFormat,
   source: unknown,
   template: Template,
   settings: CompositionSettings,
-  onLeftOut: (path: string) => void,
+  onLeftOut: OnLeftOut,
 ): RmObject {
   let xml: XmlElement | undefined;
   const onRead = (root: XmlElement): void => {

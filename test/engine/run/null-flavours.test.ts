@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/fhir/json.js";
-import { toFlat, wardMapper } from "../fixtures/ward-mapper.js";
+import { leftOutBecause } from "../../../src/openehr/building/left-out.js";
+import { toFlat, wardMapper, wardSettings } from "../fixtures/ward-mapper.js";
 
 const onset = "ward/problem:0/onset";
 const reasons = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
@@ -43,5 +44,22 @@ describe("a value mapped to a null flavour", () => {
   it("is nothing when its code is of another system and there is no text", () => {
     const severity = { coding: [{ system: "urn:other", code: "masked" }] };
     expect(mapped("$resource.severity", { severity })).toEqual({});
+  });
+});
+
+describe("a reason for absence beside a value", () => {
+  it("takes the place of the value, which is told", () => {
+    const mapper = wardMapper({
+      name: "EVALUATION.problem.v1",
+      type: "Condition",
+      body: `mappings:
+  - { name: onset, with: { fhir: "$resource.recordedDate", openehr: "$archetype/data[at0001]/items[at0004]" } }
+  - { name: reason, with: { fhir: "$resource.severity", openehr: "$archetype/data[at0001]/items[at0004]/null_flavour" } }`,
+    });
+    const told: unknown[] = [];
+    const resource = { resourceType: "Condition", recordedDate: "2024-01-01", severity: { text: "masked" } };
+    const composition = mapper.toOpenEhr(resource, wardSettings).composition((...one) => told.push(one));
+    expect(JSON.stringify(composition)).not.toContain("2024-01-01");
+    expect(told).toEqual([[expect.stringMatching(/items\[at0004\]\/value$/), leftOutBecause.nullFlavour]]);
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../../src/errors/problem.js";
+import { leftOutBecause } from "../../../src/openehr/building/left-out.js";
 import { readCanonicalJson } from "../../../src/openehr/formats/canonical-json.js";
 import { writeCanonicalJson } from "../../../src/openehr/formats/canonical-json-writer.js";
 
@@ -61,6 +62,14 @@ describe("reading canonical JSON", () => {
       lower_unbounded: false,
       upper_unbounded: false,
     });
+  });
+
+  it("cuts off the fraction of a whole number, and tells it", () => {
+    const told: unknown[] = [];
+    const count = { _type: "ELEMENT", value: { _type: "DV_COUNT", magnitude: 5.9 } };
+    const read = readCanonicalJson(count, undefined, (...one) => told.push(one));
+    expect(read.value).toEqual({ _type: "DV_COUNT", magnitude: 5 });
+    expect(told).toEqual([["$.value.magnitude", leftOutBecause.fraction]]);
   });
 
   it("accepts a date-time without value", () => {

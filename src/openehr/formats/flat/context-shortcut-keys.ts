@@ -1,3 +1,4 @@
+import { leftOutBecause } from "../../building/left-out.js";
 import type { FlatKeys } from "./flat-keys.js";
 import { nearestOf } from "./nearest-name.js";
 
@@ -81,7 +82,11 @@ export class ShortcutKeys {
     for (const keys of this.#places) {
       for (const name of keys.childNames) {
         const isTaken = isOneOf(REPEATED_VALUES, name) || isSpelling(name);
-        if (isTaken) for (const [, spelling] of keys.occurrences(name)) spelling.consumeAll();
+        if (!isTaken) continue;
+        for (const [, spelling] of keys.occurrences(name)) {
+          spelling.consume(TERMINOLOGY);
+          spelling.leaveOutRest(leftOutBecause.otherForm);
+        }
       }
     }
   }

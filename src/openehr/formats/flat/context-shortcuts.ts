@@ -1,6 +1,7 @@
 import { openehrCodedTextFrom } from "../../building/coded-text.js";
 import type { CompositionContextDefaults } from "../../building/context-defaults.js";
 import { isLanguageCode, isTerritoryCode } from "../../building/iso-codes.js";
+import { type LeftOutReason, leftOutBecause } from "../../building/left-out.js";
 import type { OpenehrGroup } from "../../rm/openehr-terminology.js";
 import { isRmObject, type RmObject } from "../../rm/rm-object.js";
 import { normalContextTime } from "../../rm/temporal-text.js";
@@ -65,6 +66,11 @@ class ContextShortcuts {
     return textAt(this.#keys.find(name));
   }
 
+  #leaveOut(name: string, reason: LeftOutReason): void {
+    const found = this.#keys.find(name);
+    found?.keys.leaveOut(found.attribute, reason);
+  }
+
   #code(name: string, isKnown: (code: string) => boolean, terminology: string): string | undefined {
     const found = this.#keys.find(name);
     const code = textAt(found);
@@ -92,6 +98,7 @@ class ContextShortcuts {
     const id = this.#text("composer_id");
     const self = this.#keys.find("composer_self");
     if (self?.keys.boolean(self.attribute) !== true) return this.#party(name, id);
+    if (name !== undefined) this.#leaveOut("composer_name", leftOutBecause.self);
     return { _type: "PARTY_SELF", ...(id === undefined ? {} : { external_ref: this.#reference(id) }) };
   }
 
@@ -195,7 +202,8 @@ function readIdentifiers(keys: FlatKeys | undefined): readonly RmObject[] {
   if (keys === undefined) return [];
   const compact = keys.filledText()?.split(";") ?? [];
   const fromText = compact.map((text) => {
-    const [issuer = "", assigner = "", id = "", type = ""] = text.split("::");
+    const [issuer = "", assigner = "", id = "", type = "", ...more] = text.split("::");
+    if (more.length > 0) keys.invalid("", "has more than the four parts issuer::assigner::id::type", "DV_IDENTIFIER");
     const members = Object.entries({ issuer, assigner, id, type }).filter(([, value]) => value !== "");
     return { _type: "DV_IDENTIFIER", ...Object.fromEntries(members) };
   });

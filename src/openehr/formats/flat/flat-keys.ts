@@ -1,4 +1,5 @@
 import { Problem, type ProblemKind } from "../../../errors/problem.js";
+import { type LeftOutReason, leftOutBecause } from "../../building/left-out.js";
 import { type ExactNumber, isExactNumber, NumberText } from "../../json/number-text.js";
 import { numberFromText, wholePart } from "../canonical-primitives.js";
 import { jsonTypeOf } from "../json.js";
@@ -9,6 +10,11 @@ import type { FlatFindings } from "./flat-findings.js";
 const MOST_SEGMENTS = 100;
 /** Digits an index may have. */
 const MOST_INDEX_DIGITS = 9;
+
+/** Whether a value says anything. */
+function holdsSomething(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== "";
+}
 
 interface FlatMember {
   readonly key: string;
@@ -127,7 +133,10 @@ export class FlatKeys {
   /** A whole number; a fraction is cut off. */
   integer(attribute = ""): ExactNumber | undefined {
     const number = this.number(attribute);
-    return number === undefined ? undefined : wholePart(number);
+    if (number === undefined) return undefined;
+    const whole = wholePart(number);
+    if (whole.valueOf() !== number.valueOf()) this.leaveOut(attribute, leftOutBecause.fraction);
+    return whole;
   }
 
   /** A boolean; the texts `true`, `True`, `TRUE` and so on are accepted, the empty text counts as absent. */
@@ -146,10 +155,22 @@ export class FlatKeys {
     if (member !== undefined) member.isConsumed = true;
   }
 
-  /** Takes all keys of this place and below it. */
-  consumeAll(): void {
-    for (const member of this.#members.values()) member.isConsumed = true;
-    for (const occurrences of this.#children.values()) for (const keys of occurrences.values()) keys.consumeAll();
+  /**
+   * Takes a key, and notes that its value is not in the composition.
+   * @param place where in the value it stands, when it is not the whole of it
+   */
+  leaveOut(attribute: string, reason: LeftOutReason, place = ""): void {
+    const member = this.#members.get(attribute);
+    if (member === undefined) return;
+    member.isConsumed = true;
+    if (holdsSomething(member.value)) this.#findings.leaveOut(`${member.key}${place}`, reason);
+  }
+
+  /** The same for all keys of this place and below it that nobody has taken. */
+  leaveOutRest(reason: LeftOutReason): void {
+    for (const [attribute, member] of this.#members) if (!member.isConsumed) this.leaveOut(attribute, reason);
+    for (const occurrences of this.#children.values())
+      for (const keys of occurrences.values()) keys.leaveOutRest(reason);
   }
 
   /** Reports a value that is there but cannot be used. */

@@ -1,6 +1,7 @@
 import { writeAttribute } from "../../building/attribute-occurrences.js";
 import { CompositionDraft, type DraftNode } from "../../building/composition-draft.js";
 import { isEmptyOccurrence, isNothingWithoutContent } from "../../building/empty-occurrences.js";
+import { leftOutBecause, type OnLeftOut } from "../../building/left-out.js";
 import { localNow } from "../../building/local-clock.js";
 import { isStructure } from "../../building/structures.js";
 import { isDataValue, isSubclassOf, withoutGeneric } from "../../rm/rm-classes.js";
@@ -29,6 +30,8 @@ import { isRaw, readRawObject } from "./raw-object.js";
 export interface FlatReadSettings {
   /** Local date and time without offset, for the text `now`. */
   readonly now: () => string;
+  /** Told the path of each key that was read and yet is not in the composition. */
+  readonly onLeftOut?: OnLeftOut;
 }
 
 /**
@@ -57,6 +60,7 @@ export function readFlat(
   );
   reader.reportWithoutContent();
   findings.throwIfAny();
+  if (settings.onLeftOut !== undefined) findings.tellLeftOut(settings.onLeftOut);
   return draft;
 }
 
@@ -181,7 +185,7 @@ class FlatReader {
       writeAttribute(owner(), node.rmType, attribute.attribute, values, attribute.isList);
       if (attribute.attribute === "null_flavour") hasNullFlavour = true;
     }
-    if (hasNullFlavour) keys.consumeAll();
+    if (hasNullFlavour) keys.leaveOutRest(leftOutBecause.nullFlavour);
     return hasNullFlavour;
   }
 

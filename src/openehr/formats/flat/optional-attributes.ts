@@ -1,4 +1,5 @@
 import { codePhrase, openehrCodedTextFrom } from "../../building/coded-text.js";
+import { leftOutBecause } from "../../building/left-out.js";
 import { rmClass } from "../../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive } from "../../rm/rm-object.js";
 import { FLAT_CODE_UNKNOWN } from "../problems.js";
@@ -32,6 +33,8 @@ const nullFlavourType: FlatDataType = objectType({
     const attribute = code === undefined ? "value" : "code";
     if (flavour === undefined) {
       keys.invalid(attribute, "is no null flavour of the openEHR terminology", "ELEMENT", FLAT_CODE_UNKNOWN);
+    } else if (value !== undefined && value !== given && value !== flavour.value) {
+      keys.leaveOut("value", leftOutBecause.otherForm);
     }
     return flavour;
   },

@@ -1,4 +1,5 @@
 import { Problem } from "../../../errors/problem.js";
+import { leftOutBecause } from "../../building/left-out.js";
 import { parseExactJson } from "../../json/read-json.js";
 import type { RmObject } from "../../rm/rm-object.js";
 import { readCanonicalJson } from "../canonical-json.js";
@@ -33,7 +34,8 @@ export function readWholeObject(keys: FlatKeys, declaredType: string): RmObject 
 
 function objectIn(text: string, keys: FlatKeys, attribute: string, declaredType?: string): RmObject | undefined {
   try {
-    return readCanonicalJson(parseExactJson(text.replaceAll('"@class"', '"_type"')), declaredType);
+    const onLeftOut = (path: string): void => keys.leaveOut(attribute, leftOutBecause.noAttribute, ` ${path}`);
+    return readCanonicalJson(parseExactJson(text.replaceAll('"@class"', '"_type"')), declaredType, onLeftOut);
   } catch (error) {
     if (!(error instanceof Problem || error instanceof SyntaxError)) throw error;
     const reason = error instanceof Problem ? `: ${error.message}` : "";

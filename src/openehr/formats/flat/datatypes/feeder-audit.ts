@@ -1,3 +1,4 @@
+import { leftOutBecause } from "../../../building/left-out.js";
 import { isRmObject, type RmObject } from "../../../rm/rm-object.js";
 import { normalDateTime } from "../../../rm/temporal-text.js";
 import {
@@ -55,8 +56,10 @@ export const feederAuditType: FlatDataType = objectType({
 });
 
 function readOriginalContent(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
-  const parsable = readBelow("DV_PARSABLE", keys.child("original_content"), context);
-  return readBelow("DV_MULTIMEDIA", keys.child("original_content_multimedia"), context) ?? parsable;
+  const multimedia = readBelow("DV_MULTIMEDIA", keys.child("original_content_multimedia"), context);
+  if (multimedia === undefined) return readBelow("DV_PARSABLE", keys.child("original_content"), context);
+  keys.child("original_content")?.leaveOutRest(leftOutBecause.otherForm);
+  return multimedia;
 }
 
 function readDetails(keys: FlatKeys | undefined, context: FlatReadContext): RmObject | undefined {

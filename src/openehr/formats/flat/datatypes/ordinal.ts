@@ -1,4 +1,5 @@
 import { codePhrase } from "../../../building/coded-text.js";
+import { leftOutBecause } from "../../../building/left-out.js";
 import type { FlatDataType } from "../flat-data-type.js";
 import { objectMember, objectWith, scalarMember } from "../flat-data-type.js";
 import { readWholeObject } from "../raw-object.js";
@@ -19,7 +20,7 @@ function ordinalLike(rmType: "DV_ORDINAL" | "DV_SCALE"): FlatDataType {
     read(keys, context) {
       const whole = rmType === "DV_SCALE" ? readWholeObject(keys, rmType) : undefined;
       if (whole !== undefined) return whole;
-      keys.consume("terminology");
+      if (keys.text("terminology") !== "local") keys.leaveOut("terminology", leftOutBecause.terminology);
       let code = keys.text("code") ?? keys.text();
       let value = keys.text("value");
       if (code === undefined && value !== undefined && isListCode(context.node?.inputs ?? [], value)) {

@@ -1,3 +1,4 @@
+import { leftOutBecause } from "../../../building/left-out.js";
 import { isSubclassOf } from "../../../rm/rm-classes.js";
 import type { RmObject } from "../../../rm/rm-object.js";
 import {
@@ -23,6 +24,7 @@ export const partyType: FlatDataType = objectType({ read: readParty, write: writ
  */
 function readParty(keys: FlatKeys, context: FlatReadContext): RmObject | undefined {
   const type = keys.text("_type");
+  if (type === "PARTY_SELF") return readSelf(keys);
   const name = keys.text("name") ?? keys.child("name")?.text() ?? keys.child("_name")?.text();
   const externalRef = readExternalRef(keys);
   const identifierType = context.dataType("DV_IDENTIFIER");
@@ -34,7 +36,6 @@ function readParty(keys: FlatKeys, context: FlatReadContext): RmObject | undefin
   const relationship = readBelow("DV_CODED_TEXT", keys.child("relationship"), context, relationshipNode);
   const party: RmObject = { _type: "PARTY_SELF" };
   if (externalRef !== undefined) party.external_ref = externalRef;
-  if (type === "PARTY_SELF") return party;
   if (name !== undefined) party.name = name;
   if (identifiers.length > 0) party.identifiers = identifiers;
   if (relationship !== undefined) {
@@ -46,11 +47,23 @@ function readParty(keys: FlatKeys, context: FlatReadContext): RmObject | undefin
   return party;
 }
 
+/** The subject of care has no name and no identifiers of its own. */
+function readSelf(keys: FlatKeys): RmObject {
+  const externalRef = readExternalRef(keys);
+  keys.leaveOut("name", leftOutBecause.self);
+  for (const name of ["name", "_name", "_identifier", "relationship"]) {
+    for (const [, below] of keys.occurrences(name)) below.leaveOutRest(leftOutBecause.self);
+  }
+  return { _type: "PARTY_SELF", ...(externalRef === undefined ? {} : { external_ref: externalRef }) };
+}
+
 function readExternalRef(keys: FlatKeys): RmObject | undefined {
   const id = keys.filledText("id");
   const scheme = keys.text("id_scheme");
   const namespace = keys.text("id_namespace");
-  return id === undefined ? undefined : partyRef(id, scheme, namespace);
+  if (id !== undefined) return partyRef(id, scheme, namespace);
+  for (const attribute of ["id_scheme", "id_namespace"]) keys.leaveOut(attribute, leftOutBecause.owner);
+  return undefined;
 }
 
 /** The PARTY_REF that FLAT makes of an id, its scheme and its namespace. */

@@ -1,3 +1,4 @@
+import { leftOutBecause } from "../../../building/left-out.js";
 import { isExactNumber } from "../../../json/number-text.js";
 import type { FlatDataType } from "../flat-data-type.js";
 import { objectWith, scalarMember } from "../flat-data-type.js";
@@ -34,11 +35,15 @@ export const countType: FlatDataType = orderedType("DV_COUNT", "amount", {
  */
 export const proportionType: FlatDataType = orderedType("DV_PROPORTION", "amount", {
   read(keys) {
-    keys.consume("");
-    keys.consume("value");
+    const numerator = keys.number("numerator");
+    const denominator = keys.number("denominator");
+    for (const quotient of ["", "value"]) {
+      if (numerator === undefined && denominator === undefined) keys.leaveOut(quotient, leftOutBecause.owner);
+      else keys.consume(quotient);
+    }
     return objectWith("DV_PROPORTION", {
-      numerator: keys.number("numerator"),
-      denominator: keys.number("denominator"),
+      numerator,
+      denominator,
       type: keys.integer("type"),
       precision: keys.integer("precision"),
     });
