@@ -1,10 +1,10 @@
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
-import type { OpenEhrAccessor, Step } from "../plan.js";
 import { joinedData, withLiteralsToFhir } from "./joined-text.js";
 import { entryToFhir } from "./list-entry-values.js";
 import { innermostIndex, type Occurrence, type OpenEhrScope } from "./openehr-scope.js";
 import { dataValueOf, readFhirData, valuesOf } from "./openehr-values.js";
 import { programmedSource } from "./programmed-source.js";
+import type { OpenEhrEnd, ToFhirStep } from "./to-fhir-plan.js";
 
 /** A value found for a step, and where. */
 export interface FoundValue {
@@ -15,16 +15,16 @@ export interface FoundValue {
 export const nothingFound: readonly FoundValue[] = [];
 
 /** The values at a step's openEHR end, ordered by their innermost index. */
-export function findValues(step: Step, scope: OpenEhrScope, context: ConversionContext): readonly FoundValue[] {
-  const accessor = step.openEhr;
-  if (accessor === undefined || accessor.isReference) return nothingFound;
-  if (accessor.rmTypes.length === 0 && step.kind.kind !== "programmed") return nothingFound;
-  const { joined, node } = accessor;
+export function findValues(step: ToFhirStep, scope: OpenEhrScope, context: ConversionContext): readonly FoundValue[] {
+  const end = step.openEhr;
+  if (end === undefined || end.isReference) return nothingFound;
+  if (end.rmTypes.length === 0 && step.step.kind.kind !== "programmed") return nothingFound;
+  const { joined, node } = end;
   const occurrences = scope.occurrences(joined === undefined ? node : joined.each);
   if (occurrences.length === 0) return nothingFound;
   const found: FoundValue[] = [];
   for (const occurrence of occurrences) {
-    if (joined === undefined) addFound(step, accessor, occurrence, scope, context, found);
+    if (joined === undefined) addFound(step, end, occurrence, scope, context, found);
     else {
       const data = joinedData(joined, scope.bind(occurrence), context);
       if (data !== undefined) found.push({ occurrence, data });
@@ -35,8 +35,8 @@ export function findValues(step: Step, scope: OpenEhrScope, context: ConversionC
 }
 
 function addFound(
-  { kind, readAs, literals }: Step,
-  accessor: OpenEhrAccessor,
+  { step: { kind, readAs, literals } }: ToFhirStep,
+  end: OpenEhrEnd,
   occurrence: Occurrence,
   scope: OpenEhrScope,
   context: ConversionContext,
@@ -46,16 +46,16 @@ function addFound(
     found.push({ occurrence, data: kind.mapping.toFhir(programmedSource(occurrence, scope), context) });
     return;
   }
-  if (accessor.members.length === 0) {
-    const data = readFhirData(accessor, occurrence.value, context, readAs);
+  if (end.members.length === 0) {
+    const data = readFhirData(end, occurrence.value, context, readAs);
     found.push({ occurrence, data: withLiteralsToFhir(data, literals) });
     return;
   }
-  for (const value of valuesOf(accessor, occurrence)) {
+  for (const value of valuesOf(end, occurrence)) {
     const data =
       kind.kind === "entry"
         ? entryToFhir(kind.entryClass, value, context)
-        : withLiteralsToFhir(readFhirData(accessor, value, context, readAs), literals);
+        : withLiteralsToFhir(readFhirData(end, value, context, readAs), literals);
     found.push({ occurrence, data });
   }
 }

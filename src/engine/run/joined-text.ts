@@ -3,9 +3,10 @@ import type { FhirNode } from "../../fhir/path/fhir-node.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { stringMember } from "../datatypes/rm-values.js";
-import type { JoinedPaths, PathLiterals, Step } from "../plan.js";
+import type { PathLiterals, Step } from "../plan.js";
 import type { OpenEhrScope } from "./openehr-scope.js";
 import { readFhirData, valuesOf } from "./openehr-values.js";
+import type { JoinedEnds } from "./to-fhir-plan.js";
 
 /**
  * Data on the way to FHIR with the literals of a method (fhirconnect-language 20.5): those of the openEHR path are taken off,
@@ -27,7 +28,7 @@ export function withLiteralsToOpenEhr(node: FhirNode, literals: Step["literals"]
 
 /** What several joined openEHR paths give in the scope of one text, in which absent ones are empty; undefined when all are. */
 export function joinedData(
-  { parts }: JoinedPaths,
+  { parts }: JoinedEnds,
   scope: OpenEhrScope,
   context: ConversionContext,
 ): FhirData | undefined {

@@ -1,14 +1,14 @@
-import type { TemplateNode } from "../../openehr/template/template.js";
-import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
 import type { Semantics } from "../semantics.js";
 import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { comparableText, dataValueOf, valuesOf } from "./openehr-values.js";
+import type { ScopeNode } from "./scope-nodes.js";
+import type { OpenEhrEnd, OpenEhrTest } from "./to-fhir-plan.js";
 
 /** What the conditions of neighbouring methods compare, and the texts found there. */
 interface Compared {
   readonly scope: OpenEhrScope;
-  readonly root: TemplateNode;
-  readonly attribute: OpenEhrAccessor;
+  readonly root: ScopeNode;
+  readonly attribute: OpenEhrEnd;
   /** Of each occurrence of the root. */
   readonly texts: readonly (readonly string[])[];
 }
@@ -31,11 +31,10 @@ export class OpenEhrSelection {
    * A condition whose root does not occur at all says nothing. `type` is decided where the value is read.
    * @returns undefined when a condition leaves no occurrence: the step and everything below it is skipped
    */
-  narrow(scope: OpenEhrScope, conditions: readonly OpenEhrCondition[]): OpenEhrScope | undefined {
+  narrow(scope: OpenEhrScope, conditions: readonly OpenEhrTest[]): OpenEhrScope | undefined {
     if (conditions.length === 0) return scope;
     let narrowed = scope;
     for (const condition of conditions) {
-      if (condition.operator === "type") continue;
       const tested = narrowed.occurrences(condition.root.node);
       if (tested.length === 0) continue;
       const kept = this.#kept(narrowed, tested, condition);
@@ -45,7 +44,7 @@ export class OpenEhrSelection {
     return narrowed;
   }
 
-  #kept(scope: OpenEhrScope, tested: readonly Occurrence[], condition: OpenEhrCondition): readonly Occurrence[] {
+  #kept(scope: OpenEhrScope, tested: readonly Occurrence[], condition: OpenEhrTest): readonly Occurrence[] {
     const { attributes, operator, criteria } = condition;
     const [only] = attributes;
     if (only === undefined || attributes.length > 1 || (operator !== "one of" && operator !== "not of"))
@@ -57,8 +56,8 @@ export class OpenEhrSelection {
   #texts(
     scope: OpenEhrScope,
     tested: readonly Occurrence[],
-    root: TemplateNode,
-    attribute: OpenEhrAccessor,
+    root: ScopeNode,
+    attribute: OpenEhrEnd,
   ): Compared["texts"] {
     const last = this.#compared;
     if (last?.scope === scope && last.root === root && areAlike(last.attribute, attribute)) return last.texts;
@@ -69,7 +68,7 @@ export class OpenEhrSelection {
 }
 
 /** Whether two paths compare the same. */
-function areAlike(one: OpenEhrAccessor, other: OpenEhrAccessor): boolean {
+function areAlike(one: OpenEhrEnd, other: OpenEhrEnd): boolean {
   if (one === other) return true;
   return one.node === other.node && one.part === other.part && one.members.length + other.members.length === 0;
 }
@@ -78,7 +77,7 @@ function meets(texts: readonly string[], criteria: readonly string[]): boolean {
   return texts.some((text) => criteria.includes(text));
 }
 
-function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition, { severalAttributes }: Semantics): boolean {
+function satisfies(scope: OpenEhrScope, condition: OpenEhrTest, { severalAttributes }: Semantics): boolean {
   switch (condition.operator) {
     case "one of":
       return condition.attributes.some((attribute) => meets(textsAt(scope, attribute), condition.criteria));
@@ -87,7 +86,7 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition, { severalAt
     case "empty":
       return condition.attributes.every((attribute) => !hasValue(attribute, scope.occurrences(attribute.node)));
     case "not empty": {
-      const present = (attribute: OpenEhrAccessor): boolean => hasValue(attribute, scope.occurrences(attribute.node));
+      const present = (attribute: OpenEhrEnd): boolean => hasValue(attribute, scope.occurrences(attribute.node));
       return severalAttributes === "all" ? condition.attributes.every(present) : condition.attributes.some(present);
     }
     case "type":
@@ -98,7 +97,7 @@ function satisfies(scope: OpenEhrScope, condition: OpenEhrCondition, { severalAt
 }
 
 /** The texts at a path that can be compared. */
-function textsAt(scope: OpenEhrScope, attribute: OpenEhrAccessor): readonly string[] {
+function textsAt(scope: OpenEhrScope, attribute: OpenEhrEnd): readonly string[] {
   const texts: string[] = [];
   for (const occurrence of scope.occurrences(attribute.node)) {
     for (const value of valuesOf(attribute, occurrence)) {
@@ -109,7 +108,7 @@ function textsAt(scope: OpenEhrScope, attribute: OpenEhrAccessor): readonly stri
   return texts;
 }
 
-function hasValue(attribute: OpenEhrAccessor, occurrences: readonly Occurrence[]): boolean {
+function hasValue(attribute: OpenEhrEnd, occurrences: readonly Occurrence[]): boolean {
   return occurrences.some((occurrence) =>
     valuesOf(attribute, occurrence).some((value) => value !== undefined && dataValueOf(value) !== undefined),
   );

@@ -1,16 +1,29 @@
 import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
-import { isRepeatable, type TemplateNode } from "../../openehr/template/template.js";
+import type { ScopeNode, ScopeNodes } from "./scope-nodes.js";
 
 /** One occurrence of a template node in a composition. */
-export interface Occurrence {
-  readonly node: TemplateNode;
+export class Occurrence {
+  readonly node: ScopeNode;
   readonly value: RmValue;
   /** 0-based position among the occurrences of the node below the same parent. */
   readonly index: number;
   readonly above: Occurrence | undefined;
+
+  constructor(node: ScopeNode, value: RmValue, index: number, above: Occurrence | undefined) {
+    this.node = node;
+    this.value = value;
+    this.index = index;
+    this.above = above;
+  }
 }
 
 const none: readonly Occurrence[] = [];
+
+/** The values of a node that conditions have left. */
+interface Kept {
+  readonly node: ScopeNode;
+  readonly values: ReadonlySet<RmValue>;
+}
 
 /**
  * What a step sees of a composition: which occurrence each enclosing method has bound, and which occurrences conditions
@@ -18,128 +31,104 @@ const none: readonly Occurrence[] = [];
  * ancestor, so that nested lists stay nested and siblings do not leak into each other.
  */
 export class OpenEhrScope {
-  /** What was bound last, its ancestors with it; what `outer` has bound holds beside it. */
-  readonly #bound: Occurrence;
-  readonly #outer: OpenEhrScope | undefined;
-  readonly #keptNode: TemplateNode | undefined;
-  readonly #kept: ReadonlySet<RmValue> | undefined;
-  /** Siblings look below the same ancestors again and again. */
-  readonly #found = new Map<TemplateNode, readonly Occurrence[]>();
+  /** By number of their node: what was bound, was left by conditions or has been looked up. */
+  readonly #found: (readonly Occurrence[] | undefined)[];
+  /** What conditions have left; of the same node the last counts. */
+  readonly #kept: readonly Kept[];
   /** Siblings that iterate the same node bind the same occurrences. */
   #inside: Map<Occurrence, OpenEhrScope> | undefined = undefined;
 
-  private constructor(
-    bound: Occurrence,
-    outer: OpenEhrScope | undefined,
-    keptNode?: TemplateNode,
-    kept?: ReadonlySet<RmValue>,
-  ) {
-    this.#bound = bound;
-    this.#outer = outer;
-    this.#keptNode = keptNode;
+  private constructor(found: (readonly Occurrence[] | undefined)[], kept: readonly Kept[]) {
+    this.#found = found;
     this.#kept = kept;
   }
 
   /** The scope of a whole composition. */
-  static of(composition: RmObject, root: TemplateNode): OpenEhrScope {
-    return new OpenEhrScope({ node: root, value: composition, index: 0, above: undefined }, undefined);
+  static of(composition: RmObject, { root, count }: ScopeNodes): OpenEhrScope {
+    const found = new Array<readonly Occurrence[] | undefined>(count).fill(undefined);
+    found[root.number] = [new Occurrence(root, composition, 0, undefined)];
+    return new OpenEhrScope(found, []);
   }
 
   /** The scope inside one occurrence. Its ancestors are bound with it. */
   bind(occurrence: Occurrence): OpenEhrScope {
-    if (occurrence === this.#bound) return this;
-    let inside = this.#inside?.get(occurrence);
-    if (inside === undefined) {
-      inside = new OpenEhrScope(occurrence, this.#outsideOf(occurrence));
-      this.#inside ??= new Map();
-      this.#inside.set(occurrence, inside);
-    }
+    const known = this.#inside?.get(occurrence);
+    if (known !== undefined) return known;
+    const top = this.#topmostUnbound(occurrence);
+    if (top === undefined) return this;
+    const found = this.#found.slice();
+    found.fill(undefined, top.node.number, top.node.end);
+    for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at === top ? undefined : at.above)
+      found[at.node.number] = [at];
+    const inside = new OpenEhrScope(found, this.#kept);
+    this.#inside ??= new Map();
+    this.#inside.set(occurrence, inside);
     return inside;
   }
 
-  /** What holds beside an occurrence: scopes that have only bound ancestors of it say nothing of their own. */
-  #outsideOf(occurrence: Occurrence): OpenEhrScope | undefined {
-    let scope: OpenEhrScope | undefined = this;
-    while (scope !== undefined && scope.#keptNode === undefined && isWithin(occurrence, scope.#bound))
-      scope = scope.#outer;
-    return scope;
+  /** The outermost of an occurrence and those above it beside which the scope sees others, or has not looked. */
+  #topmostUnbound(occurrence: Occurrence): Occurrence | undefined {
+    let top: Occurrence | undefined;
+    for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at.above) {
+      const found: readonly Occurrence[] | undefined = this.#found[at.node.number];
+      if (found === undefined || found.length !== 1 || found[0] !== at) top = at;
+    }
+    return top;
   }
 
   /** The scope in which only these occurrences of a node are left. */
-  keep(node: TemplateNode, occurrences: readonly Occurrence[]): OpenEhrScope {
-    return new OpenEhrScope(this.#bound, this, node, new Set(occurrences.map((occurrence) => occurrence.value)));
+  keep(node: ScopeNode, occurrences: readonly Occurrence[]): OpenEhrScope {
+    const found = this.#found.slice();
+    found.fill(undefined, node.number, node.end);
+    found[node.number] = occurrences;
+    const values = new Set(occurrences.map((occurrence) => occurrence.value));
+    return new OpenEhrScope(found, [...this.#kept, { node, values }]);
   }
 
-  /** All occurrences of a template node that this scope sees, in document order. */
-  occurrences(node: TemplateNode): readonly Occurrence[] {
-    const known = this.#found.get(node);
+  /** All occurrences of a node that this scope sees, in document order. */
+  occurrences(node: ScopeNode): readonly Occurrence[] {
+    const known = this.#found[node.number];
     if (known !== undefined) return known;
-    const found = this.#enumerate(node);
-    this.#found.set(node, found);
+    const found: readonly Occurrence[] = this.#enumerate(node);
+    this.#found[node.number] = found;
     return found;
   }
 
-  #enumerate(node: TemplateNode): readonly Occurrence[] {
-    const bound = this.#boundOccurrence(node);
-    if (bound !== undefined) return [bound];
+  #enumerate(node: ScopeNode): readonly Occurrence[] {
     if (node.parent === undefined) return none;
     const parents = this.occurrences(node.parent);
     if (parents.length === 0) return none;
-    const kept = this.#keptOf(node);
-    const [only] = parents;
-    if (only !== undefined && parents.length === 1 && valueBelow(only, node) === undefined) return none;
-    const found: Occurrence[] = [];
-    for (const above of parents) addOccurrences(above, node, kept, found);
-    return found;
-  }
-
-  #boundOccurrence(node: TemplateNode): Occurrence | undefined {
-    for (let scope: OpenEhrScope | undefined = this; scope !== undefined; scope = scope.#outer) {
-      let at: Occurrence | undefined = scope.#bound;
-      // What is above a node comes before it in the template.
-      while (at !== undefined && at.node.ordinal > node.ordinal) at = at.above;
-      if (at?.node === node) return at;
-    }
-    return undefined;
-  }
-
-  #keptOf(node: TemplateNode): ReadonlySet<RmValue> | undefined {
-    for (let scope: OpenEhrScope | undefined = this; scope !== undefined; scope = scope.#outer) {
-      if (scope.#keptNode === node) return scope.#kept;
-    }
-    return undefined;
+    const kept = this.#kept.length === 0 ? undefined : this.#kept.findLast((one) => one.node === node)?.values;
+    if (parents.length === 1) return occurrencesBelow(parents[0] as Occurrence, node, kept) ?? none;
+    return parents.flatMap((above) => occurrencesBelow(above, node, kept) ?? none);
   }
 }
 
-function isWithin(occurrence: Occurrence, other: Occurrence): boolean {
-  for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at.above) if (at === other) return true;
-  return false;
-}
-
-function valueBelow({ value }: Occurrence, { attribute }: TemplateNode): RmValue | undefined {
-  return isRmObject(value) ? value[attribute] : undefined;
-}
-
-/** The values of an RM object that a template node describes. */
-function addOccurrences(
+/** The values of an RM object that a template node describes; undefined when there are none. */
+function occurrencesBelow(
   above: Occurrence,
-  node: TemplateNode,
+  node: ScopeNode,
   kept: ReadonlySet<RmValue> | undefined,
-  found: Occurrence[],
-): void {
-  const value = valueBelow(above, node);
-  if (value === undefined) return;
+): Occurrence[] | undefined {
+  const holder = above.value;
+  const value = typeof holder === "object" && !Array.isArray(holder) ? (holder as RmObject)[node.attribute] : undefined;
+  if (value === undefined) return undefined;
   if (!Array.isArray(value)) {
-    if (isOccurrenceOf(value, node) && holdsAnything(value) && (kept === undefined || kept.has(value)))
-      found.push({ node, value, index: 0, above });
-    return;
+    const isThere = isOccurrenceOf(value, node) && holdsAnything(value) && (kept === undefined || kept.has(value));
+    return isThere ? [new Occurrence(node, value, 0, above)] : undefined;
   }
+  let found: Occurrence[] | undefined;
   let index = 0;
   for (const item of value) {
     if (!isOccurrenceOf(item, node)) continue;
-    if ((kept === undefined || kept.has(item)) && holdsAnything(item)) found.push({ node, value: item, index, above });
+    if ((kept === undefined || kept.has(item)) && holdsAnything(item)) {
+      const occurrence = new Occurrence(node, item, index, above);
+      if (found === undefined) found = [occurrence];
+      else found.push(occurrence);
+    }
     index++;
   }
+  return found;
 }
 
 /**
@@ -161,18 +150,17 @@ function holdsAnything(value: RmValue): boolean {
   }
 }
 
-function isOccurrenceOf(value: RmValue, node: TemplateNode): boolean {
-  if (node.nodeId === undefined || !isRmObject(value)) return true;
-  if (value.archetype_node_id !== node.nodeId) return false;
-  const wantedName = node.path[node.path.length - 1]?.name;
-  if (wantedName === undefined) return true;
-  return isRmObject(value.name) && value.name.value === wantedName;
+function isOccurrenceOf(value: RmValue, { nodeId, name }: ScopeNode): boolean {
+  if (nodeId === undefined || !isRmObject(value)) return true;
+  if (value.archetype_node_id !== nodeId) return false;
+  if (name === undefined) return true;
+  return isRmObject(value.name) && value.name.value === name;
 }
 
 /** Index at the innermost repeatable node of an occurrence; -1 when nothing on its way repeats. */
 export function innermostIndex(occurrence: Occurrence): number {
   for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at.above) {
-    if (isRepeatable(at.node)) return at.index;
+    if (at.node.isRepeatable) return at.index;
   }
   return -1;
 }

@@ -10,6 +10,9 @@ import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
 import { valuesAt } from "../rm-members.js";
 import type { Occurrence } from "./openehr-scope.js";
 
+/** What is read of an occurrence. */
+type ReadPart = Pick<OpenEhrAccessor, "members" | "part" | "asText">;
+
 /** The data value that an occurrence holds: the value of an ELEMENT, or the occurrence itself. */
 export function dataValueOf(value: RmValue): RmValue | undefined {
   if (isRmObject(value) && value._type === "ELEMENT") return value.value;
@@ -17,7 +20,7 @@ export function dataValueOf(value: RmValue): RmValue | undefined {
 }
 
 /** What a step finds at an occurrence of its openEHR end: the occurrence, or what the path goes on into below it. */
-export function valuesOf(accessor: OpenEhrAccessor, occurrence: Occurrence): readonly (RmValue | undefined)[] {
+export function valuesOf(accessor: ReadPart, occurrence: Occurrence): readonly (RmValue | undefined)[] {
   if (accessor.members.length === 0) return [occurrence.value];
   const found = valuesAt(occurrence.value, accessor.members);
   return found.length === 0 ? nothing : found;
@@ -27,7 +30,7 @@ const nothing: readonly undefined[] = [undefined];
 
 /** What a value at a step's openEHR end carries to FHIR; undefined for structure, and when there is nothing to carry. */
 export function readFhirData(
-  accessor: OpenEhrAccessor,
+  accessor: ReadPart,
   found: RmValue | undefined,
   context: ConversionContext,
   readAs: string | undefined,
@@ -72,7 +75,7 @@ function partData(value: RmObject, part: CodedTextPart): FhirData | undefined {
 }
 
 /** The text that a condition compares: the code of a coded text, the part asked for, or the value as text. */
-export function comparableText(accessor: OpenEhrAccessor, found: RmValue | undefined): string | undefined {
+export function comparableText(accessor: ReadPart, found: RmValue | undefined): string | undefined {
   const value = found === undefined ? undefined : dataValueOf(found);
   if (value === undefined || Array.isArray(value)) return undefined;
   if (!isRmObject(value)) return String(value);

@@ -4,15 +4,22 @@ import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { Account } from "../account/account.js";
 import type { ConversionContext, FhirData } from "../datatypes/fhir-data.js";
 import { reasonOf } from "../datatypes/null-flavour.js";
-import type { WrittenElements } from "../functions/programmed-mapping.js";
-import type { ElementGroups, ModelEntry, OpenEhrAccessor, Plan, Step } from "../plan.js";
+import type { Plan } from "../plan.js";
 import { type FoundValue, findValues, hasData, isAbsent, nothingFound } from "./found-values.js";
 import { OpenEhrSelection } from "./openehr-conditions.js";
-import { type ElementGroup, eachOccurrence, elementGroups, groupViews, slotViews } from "./openehr-groups.js";
+import { type ElementGroup, elementGroups, groupViews, slotViews } from "./openehr-groups.js";
 import { innermostIndex, type Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { dataValueOf } from "./openehr-values.js";
 import { populate, putAbsence } from "./populate.js";
 import { inRule, StepBudget } from "./step-budget.js";
+import {
+  type OpenEhrEnd,
+  type ToFhirElementGroups,
+  type ToFhirModel,
+  type ToFhirPlan,
+  type ToFhirStep,
+  toFhirPlan,
+} from "./to-fhir-plan.js";
 
 /** What a step works in: the view of the composition, the object of its model, and the element of the enclosing method. */
 class Place {
@@ -44,12 +51,6 @@ class Place {
   }
 }
 
-/** An element that a step works on, and the list it stands in. */
-interface Target {
-  readonly instance: FhirInstance;
-  readonly siblings?: readonly FhirInstance[];
-}
-
 /**
  * Runs a plan openEHR → FHIR over one composition (engine-behaviour 6).
  * @param account told what each rule does; the composition has to be one it watches
@@ -61,10 +62,11 @@ export function runToFhir(
   context: ConversionContext,
   account?: Account,
 ): readonly FhirInstance[] {
-  return new ToFhirRun(plan, context, account).run(composition);
+  return new ToFhirRun(toFhirPlan(plan), context, account).run(composition);
 }
 
 class ToFhirRun {
+  readonly #toFhirPlan: ToFhirPlan;
   readonly #plan: Plan;
   readonly #schema: FhirSchema;
   readonly #context: ConversionContext;
@@ -74,8 +76,10 @@ class ToFhirRun {
   readonly #postponed: (() => void)[] = [];
   readonly #account: Account | undefined;
 
-  constructor(plan: Plan, context: ConversionContext, account: Account | undefined) {
+  constructor(toFhirPlan: ToFhirPlan, context: ConversionContext, account: Account | undefined) {
+    const { plan } = toFhirPlan;
     this.#account = account;
+    this.#toFhirPlan = toFhirPlan;
     this.#plan = plan;
     this.#selection = new OpenEhrSelection(plan.semantics, account === undefined);
     this.#schema = plan.schema;
@@ -90,157 +94,162 @@ class ToFhirRun {
   }
 
   #start(composition: RmObject): readonly FhirInstance[] {
-    const whole = OpenEhrScope.of(composition, this.#plan.template.root);
-    const [first] = this.#plan.start;
+    const { nodes, resources: groups, start } = this.#toFhirPlan;
     const type = this.#schema.type(this.#plan.startType);
-    if (first === undefined || type === undefined) return [];
-    const each = this.#plan.semantics.startOccurrences === "own" ? (first.split ?? first.root) : first.split;
-    const groups = first.groups?.resources ?? (each && eachOccurrence(each));
+    if (start.length === 0 || type === undefined) return [];
+    const whole = OpenEhrScope.of(composition, nodes);
     const views = groups === undefined ? [whole] : groupViews(groups, whole);
     return views.map((openEhr) => {
       const resource = new FhirInstance(type);
       const place = new Place(openEhr, resource, resource, undefined, undefined);
-      for (const entry of this.#plan.start) this.#runModel(entry, place);
+      for (const model of start) this.#runModel(model, place);
       this.#finish();
       return resource;
     });
   }
 
   /** Programs that tell what was written wait until all of it is there. */
-  #postpone(step: Step, place: Place, whenComplete: (written: WrittenElements) => FhirData | undefined): void {
+  #postpone(step: ToFhirStep, place: Place): void {
     const { openEhr } = step;
+    const { kind, source } = step.step;
     if (openEhr !== undefined && !openEhr.isReference && place.openEhr.occurrences(openEhr.node).length === 0) return;
     this.#postponed.push(() => {
-      this.#account?.enter(step.source);
-      const data = whenComplete(place);
+      this.#account?.enter(source);
+      const data = kind.kind === "programmed" ? kind.mapping.whenComplete?.(place) : undefined;
       const target = data === undefined ? undefined : this.#element(step, place, -1, data);
-      if (data !== undefined && target !== undefined) this.#populate(target.instance, data);
+      if (data !== undefined && target !== undefined) this.#populate(target, data);
       this.#account?.leave();
     });
   }
 
   #finish(): void {
-    for (const write of this.#postponed.splice(0)) write();
+    if (this.#postponed.length > 0) for (const write of this.#postponed.splice(0)) write();
   }
 
-  #runModel(entry: ModelEntry, place: Place): void {
-    const openEhr = this.#selection.narrow(place.openEhr, entry.openEhrPreconditions);
+  #runModel(model: ToFhirModel, place: Place): void {
+    const openEhr = this.#selection.narrow(place.openEhr, model.preconditions);
     if (openEhr === undefined) return;
-    const elements = entry.groups?.elements;
-    if (elements !== undefined) {
-      for (const group of elementGroups(entry, elements, openEhr)) this.#runGroup(elements, group, place);
+    const { groups } = model;
+    if (groups !== undefined) {
+      for (const group of elementGroups(model.steps, groups, openEhr)) this.#runGroup(groups, group, place);
       return;
     }
     const here = place.seeing(openEhr);
-    for (const step of entry.steps) this.#runStep(step, here);
+    for (const step of model.steps) this.#runStep(step, here);
   }
 
   /** Where there is nothing to group, what is written into the element of a group goes nowhere. */
-  #runGroup({ create }: ElementGroups, { view, steps, hasOccurrences }: ElementGroup, { model, outer }: Place): void {
+  #runGroup(
+    { creator }: ToFhirElementGroups,
+    { view, steps, hasOccurrences }: ElementGroup,
+    { model, outer }: Place,
+  ): void {
     const owner = hasOccurrences ? model : new FhirInstance(model.type);
-    const made = create.create(owner, { onCreated: this.#account?.created })?.instance ?? model;
+    const made = creator.create(owner, undefined, this.#account) ?? model;
     const inGroup = new Place(view, model, made, undefined, outer);
     for (const step of steps) this.#runStep(step, inGroup);
   }
 
-  #runStep(step: Step, place: Place): void {
-    this.#budget.spend(step);
-    this.#account?.enter(step.source);
+  #runStep(step: ToFhirStep, place: Place): void {
+    this.#budget.spend(step.step);
+    this.#account?.enter(step.step.source);
     try {
       this.#apply(step, place);
     } catch (error) {
-      throw inRule(error, step);
+      throw inRule(error, step.step);
     }
     this.#account?.leave();
   }
 
-  #apply(step: Step, place: Place): void {
-    if (step.direction === "fhir->openehr") {
+  #apply(step: ToFhirStep, place: Place): void {
+    const { action, conditions } = step;
+    if (action === "other direction") {
       this.#account?.because("other direction");
       return;
     }
-    if (step.leadsNowhere && step.kind.kind !== "constant") {
+    if (action === "leads nowhere") {
       this.#account?.because("no value");
       return;
     }
-    const openEhr = this.#selection.narrow(place.openEhr, step.openEhrConditions);
+    const openEhr = conditions.length === 0 ? place.openEhr : this.#selection.narrow(place.openEhr, conditions);
     if (openEhr === undefined) {
       this.#account?.because("condition false");
       return;
     }
     const here = place.seeing(openEhr);
-    if (step.kind.kind === "programmed" && step.kind.mapping.whenComplete !== undefined) {
-      this.#postpone(step, here, step.kind.mapping.whenComplete);
+    if (action === "when complete") {
+      this.#postpone(step, here);
       return;
     }
-    const opens = onlyOpens(step);
-    const found = opens && !isTyped(step) ? nothingFound : findValues(step, openEhr, this.#context);
-    if (found.length > 1) this.#budget.spend(step, found.length - 1);
-    if ((step.openEhrConditions.length > 0 || step.fhirConditions.length > 0) && !this.#typesFit(step, here, found)) {
+    const found = step.needsValues ? findValues(step, openEhr, this.#context) : nothingFound;
+    if (found.length > 1) this.#budget.spend(step.step, found.length - 1);
+    if (!this.#typesFit(step, here, found)) {
       this.#account?.because("condition false");
       return;
     }
-    const values = found.every(hasData) ? found : found.filter(hasData);
-    if (opens || (values.length === 0 && step.children.length > 0)) this.#runStructure(step, here);
-    else if (step.kind.kind === "constant") this.#writeConstant(step, here);
-    else {
-      this.#account?.because(values.length === 0 && found.every(isAbsent) ? "no value" : "no converter");
-      for (const value of values) this.#writeValue(step, here, value);
-      if (values.length === 0 && this.#plan.semantics.nullFlavours === "both-ways")
-        this.#writeAbsence(step, here, found);
+    if (action === "open" || (step.children.length > 0 && !found.some(hasData))) this.#runStructure(step, here);
+    else if (action === "constant") this.#writeConstant(step, here);
+    else this.#writeValues(step, here, found);
+  }
+
+  #writeValues(step: ToFhirStep, place: Place, found: readonly FoundValue[]): void {
+    let isWritten = false;
+    for (const { occurrence, data } of found) {
+      if (data === undefined) continue;
+      isWritten = true;
+      this.#writeValue(step, place, occurrence, data);
     }
+    if (isWritten) return;
+    this.#account?.because(found.every(isAbsent) ? "no value" : "no converter");
+    if (this.#plan.semantics.nullFlavours === "both-ways" && step.tellsAbsence) this.#writeAbsence(step, place, found);
   }
 
   /** `type` conditions of both sides (engine-behaviour 6.4). */
-  #typesFit(step: Step, place: Place, found: readonly FoundValue[]): boolean {
-    for (const condition of step.openEhrConditions) {
-      if (condition.operator !== "type") continue;
+  #typesFit(step: ToFhirStep, place: Place, found: readonly FoundValue[]): boolean {
+    const { rmTypeTests, fhirTypeTests } = step;
+    if (rmTypeTests.length > 0) {
       const types = found.map(({ occurrence }) => rmTypeOf(occurrence)).filter((type) => type !== undefined);
       const looked = types.length > 0 ? types : (step.openEhr?.rmTypes ?? []);
-      if (!looked.some((type) => condition.criteria.includes(type))) return false;
+      if (!rmTypeTests.every((criteria) => looked.some((type) => criteria.includes(type)))) return false;
     }
-    if (this.#plan.semantics.typeConditions === "input") return true;
-    for (const condition of step.fhirConditions) {
-      if (condition.operator !== "type" || condition.root !== undefined || condition.relation !== "filter") continue;
-      if (!condition.criteria.includes(base(step, place, -1).type.name)) return false;
-    }
-    return true;
+    if (fhirTypeTests.length === 0 || this.#plan.semantics.typeConditions === "input") return true;
+    const { name } = base(step, place, -1).type;
+    return fhirTypeTests.every((criteria) => criteria.includes(name));
   }
 
   /** Iterates the occurrences of a structural end; each opens one element in which the children run. */
-  #runStructure(step: Step, place: Place): void {
-    const { openEhr: accessor, slotGroups } = step;
-    if (slotGroups === undefined && accessor?.repeats === undefined) {
-      if (accessor === undefined || place.openEhr.occurrences(accessor.node).length > 0)
+  #runStructure(step: ToFhirStep, place: Place): void {
+    const { openEhr: end, slotGroups } = step;
+    if (slotGroups === undefined && end?.repeats === undefined) {
+      if (end === undefined || place.openEhr.occurrences(end.node).length > 0)
         this.#openElement(step, place.openEhr, place);
       else this.#account?.because("no value");
       return;
     }
-    const scopes = slotViews(step, this.#structureScopes(accessor, place.openEhr));
+    const scopes = slotViews(step, this.#structureScopes(end, place.openEhr));
     if (scopes.length === 0) this.#account?.because("no value");
     for (const openEhr of scopes) this.#openElement(step, openEhr, place);
   }
 
-  #openElement(step: Step, openEhr: OpenEhrScope, place: Place): void {
-    const target = this.#element(step, place, -1);
-    if (target === undefined) return;
-    if (step.kind.kind === "constant" && step.kind.side === "fhir")
-      this.#constantInto(target.instance, step.kind.value);
-    const isIndexed = step.openEhr?.isIndexed === true;
-    this.#runChildren(step, openEhr, place, isIndexed ? { instance: target.instance } : target);
+  #openElement(step: ToFhirStep, openEhr: OpenEhrScope, place: Place): void {
+    const element = this.#element(step, place, -1);
+    if (element === undefined) return;
+    if (step.constant !== undefined) this.#constantInto(element, step.constant);
+    const isListMember = step.creator?.isEmpty === false && step.openEhr?.isIndexed !== true;
+    this.#runChildren(step, openEhr, place, element, isListMember ? element.siblings : undefined);
   }
 
-  #structureScopes(accessor: OpenEhrAccessor | undefined, scope: OpenEhrScope): readonly OpenEhrScope[] {
-    if (accessor === undefined) return [scope];
-    const { repeats } = accessor;
+  #structureScopes(end: OpenEhrEnd | undefined, scope: OpenEhrScope): readonly OpenEhrScope[] {
+    if (end === undefined) return [scope];
+    const { repeats } = end;
     const scopes = repeats === undefined ? [scope] : scope.occurrences(repeats).map((one) => scope.bind(one));
-    return scopes.filter((one) => one.occurrences(accessor.node).length > 0);
+    return scopes.filter((one) => one.occurrences(end.node).length > 0);
   }
 
-  #writeConstant(step: Step, place: Place): void {
-    if (step.kind.kind !== "constant" || step.kind.side !== "fhir") return;
-    const target = this.#element(step, place, -1);
-    if (target !== undefined) this.#constantInto(target.instance, step.kind.value);
+  #writeConstant(step: ToFhirStep, place: Place): void {
+    if (step.constant === undefined) return;
+    const element = this.#element(step, place, -1);
+    if (element !== undefined) this.#constantInto(element, step.constant);
   }
 
   #constantInto(element: FhirInstance, text: string): void {
@@ -253,38 +262,47 @@ class ToFhirRun {
     else if (!account.filling(element, () => populate(element, data, this.#schema))) account.because("no converter");
   }
 
-  #writeValue(step: Step, place: Place, { occurrence, data }: FoundValue): void {
-    if (data === undefined) return;
-    const target = this.#element(step, place, innermostIndex(occurrence), data);
-    if (target === undefined) return;
-    if (carriesValues(step)) this.#populate(target.instance, data);
+  #writeValue(step: ToFhirStep, place: Place, occurrence: Occurrence, data: FhirData): void {
+    this.#account?.because("no converter");
+    const element = this.#element(step, place, innermostIndex(occurrence), data);
+    if (element === undefined) return;
+    if (step.carriesValues) this.#populate(element, data);
     if (step.children.length === 0 && step.slot.length === 0) return;
-    this.#runChildren(step, place.openEhr.bind(occurrence), place, { instance: target.instance });
+    this.#runChildren(step, place.openEhr.bind(occurrence), place, element, undefined);
   }
 
   /** An ELEMENT that says only why it has no value becomes an element that says it. */
-  #writeAbsence(step: Step, place: Place, found: readonly FoundValue[]): void {
-    if (step.kind.kind !== "convert" || step.openEhr?.members.length !== 0) return;
+  #writeAbsence(step: ToFhirStep, place: Place, found: readonly FoundValue[]): void {
     for (const { occurrence } of found) {
       const reason = reasonOf(occurrence.value);
-      const target = reason === undefined ? undefined : this.#element(step, place, innermostIndex(occurrence));
-      if (reason === undefined || target === undefined) continue;
-      putAbsence(target.instance, reason, this.#schema);
-      this.#account?.wrote(target.instance);
+      const element = reason === undefined ? undefined : this.#element(step, place, innermostIndex(occurrence));
+      if (reason === undefined || element === undefined) continue;
+      putAbsence(element, reason, this.#schema);
+      this.#account?.wrote(element);
     }
   }
 
-  #runChildren(step: Step, openEhr: OpenEhrScope, place: Place, { instance, siblings }: Target): void {
-    const list = this.#plan.semantics.listMember === "by-own-index" ? siblings : undefined;
-    const slotFirst = this.#plan.semantics.slotOrder === "before-children";
+  #runChildren(
+    step: ToFhirStep,
+    openEhr: OpenEhrScope,
+    place: Place,
+    instance: FhirInstance,
+    siblings: readonly FhirInstance[] | undefined,
+  ): void {
+    const { children } = step;
+    const { listMember, slotOrder } = this.#plan.semantics;
+    const list = listMember === "by-own-index" ? siblings : undefined;
+    const slotFirst = slotOrder === "before-children";
     if (slotFirst) this.#runSlot(step, openEhr, place, instance, list);
-    const inside = new Place(openEhr, place.model, instance, list, place);
-    for (const child of step.children) this.#runStep(child, inside);
+    if (children.length > 0) {
+      const inside = new Place(openEhr, place.model, instance, list, place);
+      for (const child of children) this.#runStep(child, inside);
+    }
     if (!slotFirst) this.#runSlot(step, openEhr, place, instance, list);
   }
 
   #runSlot(
-    step: Step,
+    step: ToFhirStep,
     openEhr: OpenEhrScope,
     place: Place,
     instance: FhirInstance,
@@ -292,61 +310,25 @@ class ToFhirRun {
   ): void {
     if (step.slot.length === 0) return;
     const inSlot = new Place(openEhr, instance, instance, list, place);
-    for (const entry of step.slot) this.#runModel(entry, inSlot);
+    for (const model of step.slot) this.#runModel(model, inSlot);
   }
 
   /** The element at a step's FHIR end: the base itself, or a new one created at the path. */
-  #element(step: Step, place: Place, index: number, data?: FhirData): Target | undefined {
+  #element(step: ToFhirStep, place: Place, index: number, data?: FhirData): FhirInstance | undefined {
     const from = base(step, place, index);
-    const { fhir } = step;
-    if (fhir.create === undefined) {
-      return fhir.requiredType === undefined || fhir.requiredType === from.type.name ? { instance: from } : undefined;
-    }
-    return fhir.create.create(from, {
-      hints: data === undefined ? undefined : typesOf(data),
-      forText: step.kind.kind === "constant",
-      referencedType: fhir.referencedType,
-      onCreated: this.#account?.created,
-      onReplaced: this.#account?.replaced,
-    });
+    const { creator, requiredType } = step;
+    if (creator !== undefined) return creator.create(from, data, this.#account);
+    return requiredType === undefined || requiredType === from.type.name ? from : undefined;
   }
-}
-
-const oneType = new Map<string, readonly string[]>();
-
-/** The types that a value has forms of. */
-function typesOf({ type, alternatives }: FhirData): readonly string[] {
-  if (alternatives !== undefined) return [type, ...alternatives.map((form) => form.type)];
-  let types = oneType.get(type);
-  if (types === undefined) {
-    types = [type];
-    oneType.set(type, types);
-  }
-  return types;
 }
 
 /** The element a step starts at; of a list the member with the index of the value, if there is one. */
-function base(step: Step, place: Place, index: number): FhirInstance {
-  const { createsFrom: start } = step.fhir;
+function base({ up }: ToFhirStep, place: Place, index: number): FhirInstance {
   let at = place;
-  for (let up = typeof start === "number" ? start : 0; up > 0; up--) at = at.outer ?? at;
+  for (let left = up; left > 0; left--) at = at.outer ?? at;
   const { model, enclosing, siblings } = at;
-  const from = start === "model" ? model : enclosing;
-  return (from === enclosing ? siblings?.[index] : undefined) ?? from;
-}
-
-function carriesValues({ kind: { kind } }: Step): boolean {
-  return kind === "convert" || kind === "programmed" || kind === "entry";
-}
-
-/** Whether a step only opens an element for its children, whatever values there are (engine-behaviour 6.4, rule 4). */
-function onlyOpens({ openEhr, slot, fhir }: Step): boolean {
-  if (openEhr?.isReference === true || slot.length > 0) return true;
-  return openEhr?.rmTypes.includes("EVENT") === true && !fhir.mentionsEffective;
-}
-
-function isTyped({ openEhrConditions }: Step): boolean {
-  return openEhrConditions.length > 0 && openEhrConditions.some(({ operator }) => operator === "type");
+  const from = up < 0 ? model : enclosing;
+  return siblings === undefined || index < 0 || from !== enclosing ? from : (siblings[index] ?? from);
 }
 
 function rmTypeOf(occurrence: Occurrence): string | undefined {

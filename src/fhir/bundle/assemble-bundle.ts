@@ -78,9 +78,10 @@ class ReferenceSettling {
     if (instance.type.name === "Reference") this.#settleReference(instance, contained);
     // What is held as it will be written has no References.
     if (instance.held !== undefined) return;
-    for (const { content } of instance.fields) {
-      if (!Array.isArray(content)) this.#settleBelow(content, contained);
-      else for (const child of content) this.#settleBelow(child, contained);
+    for (let field = instance.firstField; field !== undefined; field = field.next) {
+      const { content } = field;
+      if (Array.isArray(content)) for (const child of content) this.#settleBelow(child, contained);
+      else if (!isPlain(content)) this.#settleBelow(content, contained);
     }
   }
 
@@ -110,16 +111,23 @@ class ReferenceSettling {
   }
 }
 
+/** A value, which may have extensions, but mostly has nothing below it. */
+function isPlain(instance: FhirInstance): boolean {
+  return instance.isEmpty && instance.target === undefined;
+}
+
 /** Whether anything but an id is in a resource or behind its References. Resources may refer to each other in a circle. */
 function hasContent(resource: FhirInstance): boolean {
   const seen = new Set<FhirInstance>([resource]);
   const open: FhirInstance[] = [];
-  for (const { element, content } of resource.fields) if (element.name !== "id") addMembers(content, open);
+  for (let field = resource.firstField; field !== undefined; field = field.next) {
+    if (field.element.name !== "id") addMembers(field.content, open);
+  }
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
     if (primitiveValue(next) !== undefined || next.held !== undefined) return true;
-    for (const { content } of next.fields) addMembers(content, open);
+    for (let field = next.firstField; field !== undefined; field = field.next) addMembers(field.content, open);
     if (next.target !== undefined) open.push(next.target);
   }
   return false;

@@ -63,7 +63,8 @@ class FhirJsonWriter {
     let empty = true;
     let droppedExtension = false;
     if (instance.type.kind === "resource") json.resourceType = instance.type.name;
-    for (const { element, content } of instance.fields) {
+    for (let field = instance.firstField; field !== undefined; field = field.next) {
+      const { element, content } = field;
       const outcome = Array.isArray(content)
         ? this.#addList(json, element, content, isExtension(instance))
         : this.#addSingle(json, element, content);
@@ -76,7 +77,7 @@ class FhirJsonWriter {
   }
 
   #addSingle(json: JsonObject, element: FhirElement, instance: FhirInstance): Outcome {
-    const name = element.choice ? choiceMemberName(element.name, instance.type.name) : element.name;
+    const name = element.choice ? choiceMember(element, instance.type.name) : element.name;
     if (instance.type.kind !== "primitive") {
       const written = this.write(instance);
       if (written.json === undefined) return written.droppedExtension ? "extension-dropped" : "empty";
@@ -131,6 +132,23 @@ class FhirJsonWriter {
     if (besides.some((beside) => beside !== null)) json[`_${name}`] = besides;
     return "written";
   }
+}
+
+/** Names of the members that choice elements are written as, by element and type: making them anew costs more than all else. */
+const choiceMembers = new WeakMap<FhirElement, Map<string, string>>();
+
+function choiceMember(element: FhirElement, type: string): string {
+  let names = choiceMembers.get(element);
+  if (names === undefined) {
+    names = new Map();
+    choiceMembers.set(element, names);
+  }
+  let name = names.get(type);
+  if (name === undefined) {
+    name = choiceMemberName(element.name, type);
+    names.set(type, name);
+  }
+  return name;
 }
 
 /** The value of a primitive; a blank text is no value (FHIR has no empty strings). */

@@ -6,35 +6,46 @@ import type { FhirPathStep } from "./fhir-path-step.js";
 import { specialises } from "./fhir-type-name.js";
 import { parseFhirPath } from "./parse-fhir-path.js";
 
-/** What a mapping knows when it creates an element. */
-export interface CreationOptions {
-  /** FHIR types that the data to be written has forms of, the best first; picks among the types of a choice element at the end of the path. */
-  readonly hints?: readonly string[] | undefined;
+/** Forms that a value to be written has: its FHIR type, and those of its alternatives. */
+export interface WrittenForms {
+  readonly type: string;
+  readonly alternatives?: readonly { readonly type: string }[];
+}
+
+/** What is known of all that is written at a path before there is data. */
+export interface CreationUse {
   /** A text will be written: a choice element whose first type takes none becomes a `string`, where it may be one. */
   readonly forText?: boolean;
   /** Resource type to create behind a Reference, where the path says `resolve()`. */
   readonly referencedType?: string | undefined;
-  /** Told each element that is made on the way. */
-  readonly onCreated?: ((instance: FhirInstance) => void) | undefined;
-  /** Told each element, with all below it, whose place a new one takes. */
-  readonly onReplaced?: ((instance: FhirInstance) => void) | undefined;
 }
 
-export interface CreatedElement {
-  /** The last instance created, or the base itself when the path is empty. */
-  readonly instance: FhirInstance;
-  /**
-   * The list `instance` was appended to, when its element is one. Behind a Reference in a list this is the list of the
-   * References, and `instance` the resource.
-   */
-  readonly siblings?: FhirInstance[];
+/** Told what becomes of the elements of a resource in the making. */
+export interface CreationWatcher {
+  /** Told each element that is made on the way. */
+  readonly created?: (instance: FhirInstance) => void;
+  /** Told each element, with all below it, whose place a new one takes. */
+  readonly replaced?: (instance: FhirInstance) => void;
 }
 
 /** A FHIR path as instructions for building, read once. */
 export interface CompiledCreation {
   readonly text: string;
-  /** Creates the elements of the path below `base`; undefined when `base` has none of them. */
-  create(base: FhirInstance, options?: CreationOptions): CreatedElement | undefined;
+  /** The creator for one use of the path; made once for each method. */
+  creatorFor(use: CreationUse): ElementCreator;
+}
+
+/** Creates the elements of a path. It remembers what it made of the types it met, which are nearly always the same. */
+export interface ElementCreator {
+  /** True when the path names no element: what is created then is there already. */
+  readonly isEmpty: boolean;
+  /**
+   * Creates the elements of the path below `base`.
+   * @param forms pick among the types of a choice element at the end of the path
+   * @returns the last instance created (its `siblings` are the list it was appended to); `base` itself when the path is empty;
+   *   undefined when `base` has none of the elements
+   */
+  create(base: FhirInstance, forms?: WrittenForms, watcher?: CreationWatcher): FhirInstance | undefined;
 }
 
 /** One element to create, with what the path says about its type. */
@@ -46,12 +57,6 @@ interface CreationStep {
   readonly resolve: boolean;
   /** Url to give an extension made by `extension('url')`. */
   readonly url: string | undefined;
-  /** What was made of the last element that the step met. */
-  readonly last: {
-    element?: FhirElement | undefined;
-    referencedType?: string | undefined;
-    making?: Making | undefined;
-  };
 }
 
 /**
@@ -67,17 +72,25 @@ export function compileCreation(text: string, schema: FhirSchema): CompiledCreat
   }
   const typeName = parsed.steps[0]?.kind === "resource-type" ? parsed.steps[0].name : undefined;
   const steps = creationSteps(parsed.steps);
-  const creator = new Creator(schema);
   return {
     text,
-    create(base, options = {}) {
-      if (steps.length === 0) {
-        if (typeName === undefined || typeName === base.type.name) return { instance: base };
-        return typeName === base.target?.type.name ? { instance: base.target } : undefined;
-      }
-      return creator.create(base, steps, options);
-    },
+    creatorFor: (use) => (steps.length === 0 ? new TypeCheck(typeName) : new Creator(steps, use, schema)),
   };
+}
+
+/** A path without elements: it leads to the base, or to the resource behind it, when that has the type of the path. */
+class TypeCheck implements ElementCreator {
+  readonly isEmpty = true;
+  readonly #typeName: string | undefined;
+
+  constructor(typeName: string | undefined) {
+    this.#typeName = typeName;
+  }
+
+  create(base: FhirInstance): FhirInstance | undefined {
+    if (this.#typeName === undefined || this.#typeName === base.type.name) return base;
+    return this.#typeName === base.target?.type.name ? base.target : undefined;
+  }
 }
 
 /** Folds casts and `resolve()` into the element they follow. */
@@ -87,10 +100,10 @@ function creationSteps(steps: readonly FhirPathStep[]): readonly CreationStep[] 
     const last = folded.at(-1);
     switch (step.kind) {
       case "child":
-        folded.push({ name: step.name, cast: undefined, resolve: false, url: undefined, last: {} });
+        folded.push({ name: step.name, cast: undefined, resolve: false, url: undefined });
         break;
       case "extension":
-        folded.push({ name: "extension", cast: undefined, resolve: false, url: step.url, last: {} });
+        folded.push({ name: "extension", cast: undefined, resolve: false, url: step.url });
         break;
       case "cast":
         // `as(Reference).resolve()` keeps the resource type of a later `ofType(Condition)`.
@@ -116,53 +129,101 @@ interface Making {
   readonly targetType: FhirType | undefined;
 }
 
-class Creator {
+/** What a step makes in owners of one type. */
+interface Meeting {
+  readonly ownerType: FhirType;
+  /** Undefined when the owner has no element of that name. */
+  readonly element: FhirElement | undefined;
+  readonly making: Making | undefined;
+  /** Whether a value may stand in the element that a path into its extensions leaves alone. */
+  readonly mayHoldValue: boolean;
+  /** What is made for the type of a value, in a choice element at the end of the path. */
+  readonly byForm: Map<string, Making | undefined> | undefined;
+}
+
+class Creator implements ElementCreator {
+  readonly isEmpty = false;
+  readonly #steps: readonly CreationStep[];
+  readonly #use: CreationUse;
   readonly #schema: FhirSchema;
   readonly #uri: FhirType | undefined;
+  /** What each step met last. */
+  readonly #met: (Meeting | undefined)[];
+  /** Whether the path goes on in the resource behind a Reference that a step makes. */
+  readonly #goesBehind: readonly boolean[];
 
-  constructor(schema: FhirSchema) {
+  constructor(steps: readonly CreationStep[], use: CreationUse, schema: FhirSchema) {
+    this.#steps = steps;
+    this.#use = use;
     this.#schema = schema;
     this.#uri = schema.type("uri");
+    this.#met = steps.map(() => undefined);
+    this.#goesBehind = steps.map((step) => behindReference(step, schema));
   }
 
-  create(base: FhirInstance, steps: readonly CreationStep[], options: CreationOptions): CreatedElement | undefined {
+  create(base: FhirInstance, forms?: WrittenForms, watcher?: CreationWatcher): FhirInstance | undefined {
+    const steps = this.#steps;
+    const last = steps.length - 1;
     let current = base;
-    let created: CreatedElement | undefined;
-    for (let at = 0; at < steps.length; at++) {
+    let created: FhirInstance | undefined;
+    for (let at = 0; at <= last; at++) {
       const step = steps[at] as CreationStep;
-      const owner = ownerOf(current, step.name);
-      const element = owner.type.elements.get(step.name);
+      const owner = current.target === undefined ? current : ownerOf(current, step.name);
+      const known = this.#met[at];
+      const meeting = known !== undefined && known.ownerType === owner.type ? known : this.#meet(at, owner.type);
+      const { element } = meeting;
       if (element === undefined) continue;
-      const isLast = at === steps.length - 1;
-      const passed = isLast ? undefined : writtenPrimitive(owner, element);
+      const passed = meeting.mayHoldValue ? writtenPrimitive(owner, element) : undefined;
       if (passed !== undefined) {
         current = passed;
-        created = { instance: passed };
+        created = passed;
         continue;
       }
-      const hints = isLast ? (options.hints ?? (options.forText === true ? textHints(element) : undefined)) : undefined;
       const making =
-        element.choice && hints !== undefined
-          ? this.#making(element, step, hints, options.referencedType)
-          : this.#knownMaking(element, step, options.referencedType);
+        meeting.byForm === undefined || forms === undefined ? meeting.making : this.#chosen(at, meeting, forms);
       if (making === undefined) continue;
       const made = this.#make(making, step);
-      options.onCreated?.(made);
-      const siblings = attach(owner, element, made, options.onReplaced);
-      current = made.target !== undefined && behindReference(step, this.#schema) ? made.target : made;
-      created = siblings === undefined ? { instance: current } : { instance: current, siblings };
+      watcher?.created?.(made);
+      const siblings = attach(owner, element, made, watcher);
+      current = made.target !== undefined && this.#goesBehind[at] === true ? made.target : made;
+      current.siblings = siblings;
+      created = current;
     }
     return created;
   }
 
-  /** What does not depend on the data is worked out once; a step nearly always meets the same element. */
-  #knownMaking(element: FhirElement, step: CreationStep, referencedType: string | undefined): Making | undefined {
-    const { last } = step;
-    if (last.element === element && last.referencedType === referencedType) return last.making;
-    last.making = this.#making(element, step, undefined, referencedType);
-    last.element = element;
-    last.referencedType = referencedType;
-    return last.making;
+  #meet(at: number, ownerType: FhirType): Meeting {
+    const step = this.#steps[at] as CreationStep;
+    const element = ownerType.elements.get(step.name);
+    const isLast = at === this.#steps.length - 1;
+    const hints =
+      element !== undefined && isLast && element.choice && this.#use.forText === true ? textHints(element) : undefined;
+    const meeting: Meeting = {
+      ownerType,
+      element,
+      making: element && this.#making(element, step, hints),
+      mayHoldValue: element !== undefined && !isLast && !element.list && this.#takesValues(element),
+      byForm: isLast && element?.choice === true ? new Map() : undefined,
+    };
+    this.#met[at] = meeting;
+    return meeting;
+  }
+
+  #takesValues({ types }: FhirElement): boolean {
+    return types.some((name) => this.#schema.type(name)?.kind === "primitive");
+  }
+
+  #chosen(at: number, { element, byForm }: Meeting, forms: WrittenForms): Making | undefined {
+    const step = this.#steps[at] as CreationStep;
+    if (element === undefined || byForm === undefined) return undefined;
+    const { type, alternatives } = forms;
+    if (alternatives !== undefined)
+      return this.#making(element, step, [type, ...alternatives.map((alternative) => alternative.type)]);
+    const known = byForm.get(type);
+    if (known !== undefined) return known;
+    const making = this.#making(element, step, [type]);
+    byForm.set(type, making);
+    return making;
   }
 
   #make({ type, targetType }: Making, step: CreationStep): FhirInstance {
@@ -172,12 +233,8 @@ class Creator {
     return instance;
   }
 
-  #making(
-    element: FhirElement,
-    step: CreationStep,
-    hints: readonly string[] | undefined,
-    referencedType: string | undefined,
-  ): Making | undefined {
+  #making(element: FhirElement, step: CreationStep, hints: readonly string[] | undefined): Making | undefined {
+    const { referencedType } = this.#use;
     const cast = step.cast === undefined ? undefined : this.#schema.type(step.cast);
     if (step.cast !== undefined && cast === undefined) return undefined;
     const resourceType = cast?.kind === "resource" ? cast.name : undefined;
@@ -292,22 +349,15 @@ function attach(
   owner: FhirInstance,
   element: FhirElement,
   instance: FhirInstance,
-  onReplaced: CreationOptions["onReplaced"],
+  watcher: CreationWatcher | undefined,
 ): FhirInstance[] | undefined {
   if (!element.list) {
-    if (onReplaced !== undefined) {
+    if (watcher?.replaced !== undefined) {
       const before = owner.field(element.name);
-      if (before instanceof FhirInstance) onReplaced(before);
+      if (before instanceof FhirInstance) watcher.replaced(before);
     }
     owner.setElement(element, instance);
     return undefined;
   }
-  const present = owner.field(element.name);
-  if (Array.isArray(present)) {
-    present.push(instance);
-    return present;
-  }
-  const siblings = [instance];
-  owner.setElement(element, siblings);
-  return siblings;
+  return owner.addMember(element, instance);
 }

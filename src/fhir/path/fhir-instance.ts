@@ -6,12 +6,18 @@ import { fillFromJson } from "./instance-content.js";
 export type FieldContent = FhirInstance | FhirInstance[];
 
 /** An element of an instance that something was written to. */
-export interface FhirField {
+export class FhirField {
   readonly element: FhirElement;
   content: FieldContent;
-}
+  /** The field behind it in definition order. */
+  next: FhirField | undefined;
 
-const noFields: readonly FhirField[] = [];
+  constructor(element: FhirElement, content: FieldContent, next: FhirField | undefined) {
+    this.element = element;
+    this.content = content;
+    this.next = next;
+  }
+}
 
 /**
  * A FHIR element in the making. Mappings create instances and write into them; `writeFhirJson` turns the finished tree
@@ -19,15 +25,18 @@ const noFields: readonly FhirField[] = [];
  */
 export class FhirInstance {
   readonly type: FhirType;
-  /** Made with the first child: most instances are primitives and have none. */
-  #fields: FhirField[] | undefined = undefined;
-  #held: { readonly json: JsonObject; readonly schema: FhirSchema } | undefined = undefined;
+  /** A chain, since fields come in any order and most instances have none or few. */
+  #first: FhirField | undefined = undefined;
+  #held: JsonObject | undefined = undefined;
+  #schema: FhirSchema | undefined = undefined;
   /** The value of a primitive. */
   primitive: string | number | boolean | undefined = undefined;
   /** The digits of a number, where they are not those that the double would be written with. */
   digits: string | undefined = undefined;
   /** For a Reference: the resource it points at, until the bundle is assembled. */
   target: FhirInstance | undefined = undefined;
+  /** The list it was created in, when its element is one; of the resource behind a Reference the list of the References. */
+  siblings: readonly FhirInstance[] | undefined = undefined;
 
   constructor(type: FhirType) {
     this.type = type;
@@ -35,35 +44,41 @@ export class FhirInstance {
 
   /** Whether nothing was written to any element. */
   get isEmpty(): boolean {
-    return this.#held === undefined && (this.#fields === undefined || this.#fields.length === 0);
+    return this.#held === undefined && this.#first === undefined;
   }
 
   /** Content that stands as JSON until somebody goes into it; it is written as it is. */
   get held(): JsonObject | undefined {
-    return this.#held?.json;
+    return this.#held;
   }
 
   /** Gives an empty instance its whole content as the JSON that it is to be written as. */
   hold(json: JsonObject, schema: FhirSchema): void {
-    this.#held = { json, schema };
+    this.#held = json;
+    this.#schema = schema;
   }
 
-  /** Children in definition order. */
-  get fields(): readonly FhirField[] {
+  /** The first of its fields in definition order; `next` leads to the others. */
+  get firstField(): FhirField | undefined {
     if (this.#held !== undefined) this.#release(this.#held);
-    return this.#fields ?? noFields;
+    return this.#first;
   }
 
-  #release({ json, schema }: { readonly json: JsonObject; readonly schema: FhirSchema }): void {
+  /** Its fields in definition order. */
+  get fields(): readonly FhirField[] {
+    const fields: FhirField[] = [];
+    for (let field = this.firstField; field !== undefined; field = field.next) fields.push(field);
+    return fields;
+  }
+
+  #release(json: JsonObject): void {
     this.#held = undefined;
-    fillFromJson(this, json, schema);
+    if (this.#schema !== undefined) fillFromJson(this, json, this.#schema);
   }
 
   /** What stands in an element, by its FHIR name (`value` for `value[x]`). */
   field(name: string): FieldContent | undefined {
-    const { fields } = this;
-    for (let at = 0; at < fields.length; at++) {
-      const field = fields[at] as FhirField;
+    for (let field = this.firstField; field !== undefined; field = field.next) {
       if (field.element.name === name) return field.content;
     }
     return undefined;
@@ -77,19 +92,42 @@ export class FhirInstance {
 
   /** As {@link setField}, for an element of the instance's type. */
   setElement(element: FhirElement, content: FieldContent): void {
-    if (this.#held !== undefined) this.#release(this.#held);
-    this.#fields ??= [];
-    const fields = this.#fields;
-    let at = fields.length;
-    while (at > 0 && (fields[at - 1] as FhirField).element.position > element.position) at--;
-    const before = fields[at - 1];
-    if (before !== undefined && before.element.position === element.position) before.content = content;
-    else if (at === fields.length) fields.push({ element, content });
-    else fields.splice(at, 0, { element, content });
+    const { position } = element;
+    let before: FhirField | undefined;
+    let at = this.firstField;
+    while (at !== undefined && at.element.position < position) {
+      before = at;
+      at = at.next;
+    }
+    if (at !== undefined && at.element.position === position) at.content = content;
+    else if (before === undefined) this.#first = new FhirField(element, content, at);
+    else before.next = new FhirField(element, content, at);
+  }
+
+  /** Appends a member to a list element of the type, and gives the list. */
+  addMember(element: FhirElement, member: FhirInstance): FhirInstance[] {
+    const { position } = element;
+    let at = this.firstField;
+    while (at !== undefined && at.element.position < position) at = at.next;
+    if (at !== undefined && at.element.position === position && Array.isArray(at.content)) {
+      at.content.push(member);
+      return at.content;
+    }
+    const list = [member];
+    this.setElement(element, list);
+    return list;
   }
 
   removeField(name: string): void {
-    const at = this.fields.findIndex(({ element }) => element.name === name);
-    if (at >= 0) this.#fields?.splice(at, 1);
+    let before: FhirField | undefined;
+    for (let at = this.firstField; at !== undefined; at = at.next) {
+      if (at.element.name !== name) {
+        before = at;
+        continue;
+      }
+      if (before === undefined) this.#first = at.next;
+      else before.next = at.next;
+      return;
+    }
   }
 }

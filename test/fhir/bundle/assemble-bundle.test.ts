@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assembleBundle } from "../../../src/fhir/bundle/assemble-bundle.js";
-import { type CreationOptions, compileCreation } from "../../../src/fhir/path/create-at-path.js";
+import { type CreationUse, compileCreation } from "../../../src/fhir/path/create-at-path.js";
 import { FhirInstance } from "../../../src/fhir/path/fhir-instance.js";
 import { fhirSchema } from "../../../src/fhir/schema/load-fhir-schema.js";
 
@@ -12,11 +12,11 @@ function instanceOf(type: string): FhirInstance {
   return new FhirInstance(found);
 }
 
-function put(base: FhirInstance, path: string, value?: string | boolean, options: CreationOptions = {}): FhirInstance {
-  const created = compileCreation(path, r4).create(base, options);
+function put(base: FhirInstance, path: string, value?: string | boolean, use: CreationUse = {}): FhirInstance {
+  const created = compileCreation(path, r4).creatorFor(use).create(base);
   if (created === undefined) throw new Error(path);
-  if (value !== undefined) created.instance.primitive = value;
-  return created.instance;
+  if (value !== undefined) created.primitive = value;
+  return created;
 }
 
 const refer = (base: FhirInstance, path: string, referencedType: string) =>

@@ -16,10 +16,10 @@ function instanceOf(type: string): FhirInstance {
 
 /** Creates at a path and writes a value there. */
 function put(base: FhirInstance, path: string, value?: string | number | boolean): FhirInstance {
-  const created = compileCreation(path, r4).create(base);
+  const created = compileCreation(path, r4).creatorFor({}).create(base);
   if (created === undefined) throw new Error(path);
-  created.instance.primitive = value;
-  return created.instance;
+  created.primitive = value;
+  return created;
 }
 
 describe("writing FHIR JSON", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CreationOptions, compileCreation } from "../../../src/fhir/path/create-at-path.js";
+import { type CreationUse, compileCreation } from "../../../src/fhir/path/create-at-path.js";
 import { FhirInstance } from "../../../src/fhir/path/fhir-instance.js";
 import type { FhirVersion } from "../../../src/fhir/schema/fhir-schema.js";
 import { fhirSchema } from "../../../src/fhir/schema/load-fhir-schema.js";
@@ -10,8 +10,13 @@ function instanceOf(type: string, version: FhirVersion = "R4"): FhirInstance {
   return new FhirInstance(found);
 }
 
-const create = (base: FhirInstance, path: string, options: CreationOptions = {}, version: FhirVersion = "R4") =>
-  compileCreation(path, fhirSchema(version)).create(base, options);
+/** What is known before there is data, and the type of a value that is to be written. */
+type Creation = CreationUse & { readonly hint?: string };
+
+const create = (base: FhirInstance, path: string, { hint, ...use }: Creation = {}, version: FhirVersion = "R4") =>
+  compileCreation(path, fhirSchema(version))
+    .creatorFor(use)
+    .create(base, hint === undefined ? undefined : { type: hint });
 
 /** The instance as nested names and types: `{ code: { type: "CodeableConcept", … } }` shortened to its fields. */
 function shape(instance: FhirInstance): unknown {
@@ -53,7 +58,7 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
     const second = create(name, "given");
     expect(name.field("given")).toHaveLength(2);
     expect(second?.siblings).toBe(name.field("given"));
-    expect(second?.siblings?.[1]).toBe(second?.instance);
+    expect(second?.siblings?.[1]).toBe(second);
   });
 
   it("creates a resource behind each Reference when the path resolves it", () => {
@@ -67,13 +72,13 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
   it("creates the referenced type that the mapping names, and gives that resource back", () => {
     const report = instanceOf("DiagnosticReport");
     const created = create(report, "result.as(Reference).resolve()", { referencedType: "Observation" });
-    expect(created?.instance.type.name).toBe("Observation");
-    expect(created?.siblings?.[0]?.target).toBe(created?.instance);
+    expect(created?.type.name).toBe("Observation");
+    expect(created?.siblings?.[0]?.target).toBe(created);
   });
 
   it("takes a cast to a resource type as a Reference to a resource of that type", () => {
     const request = instanceOf("MedicationRequest");
-    expect(create(request, "medication.ofType(Medication).code")?.instance.type.name).toBe("CodeableConcept");
+    expect(create(request, "medication.ofType(Medication).code")?.type.name).toBe("CodeableConcept");
     expect(shape(request)).toMatchObject({ medication: { "": "Reference", target: { "": "Medication" } } });
   });
 
@@ -84,13 +89,13 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
       "": "Reference",
       identifier: { "": "Identifier" },
     });
-    const reference = create(administration, "request")?.instance as FhirInstance;
+    const reference = create(administration, "request") as FhirInstance;
     expect(reference.target?.type.name).toBe("MedicationRequest");
   });
 
   it("goes on in the resource a Reference carries; what that does not have is the Reference's own", () => {
     const administration = instanceOf("MedicationAdministration");
-    const reference = create(administration, "request")?.instance as FhirInstance;
+    const reference = create(administration, "request") as FhirInstance;
     create(reference, "as(Reference).identifier.value");
     create(reference, "display");
     expect(shape(reference)).toEqual({
@@ -102,48 +107,48 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
 
   it("puts a resource into Bundle.entry.resource without a Reference", () => {
     const bundle = instanceOf("Bundle");
-    const entry = create(bundle, "entry")?.instance as FhirInstance;
+    const entry = create(bundle, "entry") as FhirInstance;
     const created = create(entry, "resource.as(Reference).resolve()", { referencedType: "Observation" });
-    expect(created?.instance.type.name).toBe("Observation");
-    expect(entry.field("resource")).toBe(created?.instance);
+    expect(created?.type.name).toBe("Observation");
+    expect(entry.field("resource")).toBe(created);
     expect(create(entry, "resource")).toBeUndefined();
   });
 
-  it.each<[string, string, CreationOptions, string]>([
+  it.each<[string, string, Creation, string]>([
     ["Observation", "value", {}, "Quantity"],
-    ["Observation", "value", { hints: ["CodeableConcept"] }, "CodeableConcept"],
-    ["Observation", "value", { hints: ["string"] }, "string"],
-    ["Observation", "value", { hints: ["Identifier"] }, "Quantity"],
-    ["Observation", "value.as(DateTime)", { hints: ["Quantity"] }, "dateTime"],
-    ["Extension", "value", { hints: ["Coding"] }, "Coding"],
-    ["ElementDefinition", "defaultValue", { hints: ["Coding"] }, "Coding"],
-    ["Condition", "onset", { hints: ["Quantity"] }, "Age"],
+    ["Observation", "value", { hint: "CodeableConcept" }, "CodeableConcept"],
+    ["Observation", "value", { hint: "string" }, "string"],
+    ["Observation", "value", { hint: "Identifier" }, "Quantity"],
+    ["Observation", "value.as(DateTime)", { hint: "Quantity" }, "dateTime"],
+    ["Extension", "value", { hint: "Coding" }, "Coding"],
+    ["ElementDefinition", "defaultValue", { hint: "Coding" }, "Coding"],
+    ["Condition", "onset", { hint: "Quantity" }, "Age"],
     ["Observation", "value", { forText: true }, "string"],
     ["Extension", "value", { forText: true }, "string"],
     ["Condition", "onset", { forText: true }, "dateTime"],
     ["MedicationRequest", "medication", { forText: true }, "CodeableConcept"],
-    ["Condition", "onset", { hints: ["Period"] }, "Period"],
+    ["Condition", "onset", { hint: "Period" }, "Period"],
     ["Patient", "deceased.as(Boolean)", {}, "boolean"],
-    ["Patient", "gender", { hints: ["Coding"] }, "code"],
+    ["Patient", "gender", { hint: "Coding" }, "code"],
     ["Patient", "gender.as(String)", {}, "code"],
-    ["Patient", "birthDate.extension.value", { hints: ["string"] }, "string"],
+    ["Patient", "birthDate.extension.value", { hint: "string" }, "string"],
     ["Timing", "repeat.when.as(Enumeration)", {}, "code"],
     ["Patient", "identifier.where(system.toString().contains('x')).value", {}, "string"],
     ["Observation", "component[0].code.first()", {}, "CodeableConcept"],
     ["Condition", "Condition.code", {}, "CodeableConcept"],
   ])("on %s at %s with %o makes a %s", (type, path, options, expected) => {
-    expect(create(instanceOf(type), path, options)?.instance.type.name).toBe(expected);
+    expect(create(instanceOf(type), path, options)?.type.name).toBe(expected);
   });
 
   it("gives coded data the code type of a choice that has no Coding", () => {
     const parameter = instanceOf("ValueSet.expansion.parameter");
-    expect(create(parameter, "value", { hints: ["Coding"] })?.instance.type.name).toBe("code");
-    expect(create(parameter, "value")?.instance.type.name).toBe("string");
+    expect(create(parameter, "value", { hint: "Coding" })?.type.name).toBe("code");
+    expect(create(parameter, "value")?.type.name).toBe("string");
   });
 
   it("leaves the value of a primitive alone on the way to its extensions", () => {
     const period = instanceOf("Period");
-    const start = create(period, "start")?.instance as FhirInstance;
+    const start = create(period, "start") as FhirInstance;
     start.primitive = "2024-01-01";
     create(period, "start.extension");
     expect(period.field("start")).toBe(start);
@@ -152,14 +157,14 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
 
   it("only hints the last element of a path", () => {
     const observation = instanceOf("Observation");
-    create(observation, "value.code", { hints: ["CodeableConcept"] });
+    create(observation, "value.code", { hint: "CodeableConcept" });
     expect(shape(observation)).toMatchObject({ value: { "": "Quantity", code: { "": "code" } } });
   });
 
   it("gives back the base for an empty path and for the name of its own type", () => {
     const condition = instanceOf("Condition");
-    expect(create(condition, "")).toEqual({ instance: condition });
-    expect(create(condition, "Condition")).toEqual({ instance: condition });
+    expect(create(condition, "")).toBe(condition);
+    expect(create(condition, "Condition")).toBe(condition);
     expect(create(condition, "Patient")).toBeUndefined();
   });
 
@@ -167,7 +172,7 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
     const condition = instanceOf("Condition");
     expect(create(condition, "nosuch.other")).toBeUndefined();
     expect(condition.fields.length).toBe(0);
-    expect(create(condition, "nosuch.code")?.instance.type.name).toBe("CodeableConcept");
+    expect(create(condition, "nosuch.code")?.type.name).toBe("CodeableConcept");
   });
 
   it("creates nothing for a type the element cannot have", () => {
@@ -187,8 +192,8 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
   });
 
   it("follows the version", () => {
-    expect(create(instanceOf("Observation", "STU3"), "related.type", {}, "STU3")?.instance.type.name).toBe("code");
-    expect(create(instanceOf("Observation"), "related.type")?.instance.type.name).toBeUndefined();
+    expect(create(instanceOf("Observation", "STU3"), "related.type", {}, "STU3")?.type.name).toBe("code");
+    expect(create(instanceOf("Observation"), "related.type")?.type.name).toBeUndefined();
   });
 
   it("refuses an expression that names no elements", () => {
