@@ -173,7 +173,7 @@ class Creator implements ElementCreator {
       const meeting = known !== undefined && known.ownerType === owner.type ? known : this.#meet(at, owner.type);
       const { element } = meeting;
       if (element === undefined) continue;
-      const passed = meeting.mayHoldValue ? writtenPrimitive(owner, element) : undefined;
+      const passed = meeting.mayHoldValue ? writtenPrimitive(owner, element, step) : undefined;
       if (passed !== undefined) {
         current = passed;
         created = passed;
@@ -202,15 +202,19 @@ class Creator implements ElementCreator {
       ownerType,
       element,
       making: element && this.#making(element, step, hints),
-      mayHoldValue: element !== undefined && !isLast && !element.list && this.#takesValues(element),
+      mayHoldValue: element !== undefined && !isLast && !element.list && this.#takesValues(element, at),
       byForm: isLast && element?.choice === true ? new Map() : undefined,
     };
     this.#met[at] = meeting;
     return meeting;
   }
 
-  #takesValues({ types }: FhirElement): boolean {
-    return types.some((name) => this.#schema.type(name)?.kind === "primitive");
+  #takesValues({ types }: FhirElement, at: number): boolean {
+    const next = this.#steps[at + 1]?.name ?? "";
+    return types.some((name) => {
+      const type = this.#schema.type(name);
+      return type?.kind === "primitive" && type.elements.has(next);
+    });
   }
 
   #chosen(at: number, { element, byForm }: Meeting, forms: WrittenForms): Making | undefined {
@@ -339,10 +343,18 @@ const textTypes: ReadonlySet<string> = new Set([
   "uri",
 ]);
 
-/** A primitive that has its value already: a path into its extensions leaves that value alone. */
-function writtenPrimitive(owner: FhirInstance, { name, list }: FhirElement): FhirInstance | undefined {
-  const present = list ? undefined : owner.field(name);
-  return present instanceof FhirInstance && present.primitive !== undefined ? present : undefined;
+/**
+ * A primitive that has its value already: a path into its extensions leaves that value alone. Where the path asks for another
+ * type of a choice element, that type takes its place.
+ */
+function writtenPrimitive(
+  owner: FhirInstance,
+  { name, choice }: FhirElement,
+  { cast }: CreationStep,
+): FhirInstance | undefined {
+  const present = owner.field(name);
+  if (!(present instanceof FhirInstance) || present.primitive === undefined) return undefined;
+  return choice && cast !== undefined && cast !== present.type.name ? undefined : present;
 }
 
 function attach(

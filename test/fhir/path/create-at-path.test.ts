@@ -155,6 +155,22 @@ describe("creating at a FHIR path (engine-behaviour 6.6)", () => {
     expect(start.field("extension")).toHaveLength(1);
   });
 
+  it("replaces a primitive on the way into another type of the same choice element", () => {
+    const procedure = instanceOf("Procedure");
+    const moment = create(procedure, "performed.as(DateTime)") as FhirInstance;
+    moment.primitive = "2024-01-01";
+    create(procedure, "performed.as(Period).end");
+    expect(shape(procedure)).toMatchObject({ performed: { "": "Period", end: { "": "dateTime" } } });
+  });
+
+  it("replaces a primitive that has no element of the next name", () => {
+    const observation = instanceOf("Observation");
+    const text = create(observation, "value.as(String)") as FhirInstance;
+    text.primitive = "present";
+    create(observation, "value.unit");
+    expect(shape(observation)).toMatchObject({ value: { "": "Quantity", unit: { "": "string" } } });
+  });
+
   it("only hints the last element of a path", () => {
     const observation = instanceOf("Observation");
     create(observation, "value.code", { hint: "CodeableConcept" });
