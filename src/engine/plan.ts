@@ -238,6 +238,11 @@ export interface FhirAccessor {
   readonly targetsOnly: boolean;
   /** Of a path that ends in `value`: reads the elements that hold it, where a reason for its absence stands. */
   readonly valueHolder: CompiledFhirPath | "base" | undefined;
+  /**
+   * Of a path that conditions or a cast at its end may leave nothing of: reads what stands there all the same, since a reason
+   * for absence counts wherever it stands (engine-behaviour 7.7). Undefined where only the elements that are left count.
+   */
+  readonly addressed: CompiledFhirPath | undefined;
   /** True when the last element of the path is `effective`: events then are values, not structure (engine-behaviour 6.4). */
   readonly mentionsEffective: boolean;
 }

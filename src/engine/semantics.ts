@@ -81,7 +81,10 @@ export interface Semantics {
   readonly constantsInReference: "ignored" | "written";
   /** `$openEHRRoot` and `$openEhrArchetype`: no variables, or `$openehrRoot` and `$archetype`. */
   readonly olderVariables: "literal" | "alias";
-  /** Reasons for absence: openFHIR's table, to openEHR only; or the page's, with the reason kept, and back. */
+  /**
+   * Reasons for absence: openFHIR's table, to openEHR only, also of elements that conditions or a cast leave out when they leave
+   * none; or the page's, of elements that the path reaches, with the reason kept, and back.
+   */
   readonly nullFlavours: "to-openehr" | "both-ways";
   /** Which end of a Period the time of an INTERVAL_EVENT is. */
   readonly intervalEventTime: "start" | "end";

@@ -52,6 +52,7 @@ export class FhirAccessors {
       referencedType: method.reference?.resourceType.value,
       targetsOnly: this.#semantics.resourcesAsTargets === "of-entries" && !mayBeTarget(method, own),
       valueHolder: this.#valueHolder(place, own.steps, position),
+      addressed: this.#addressed(place, method, own.steps, position),
       mentionsEffective: own.steps.includes("effective"),
     };
   }
@@ -97,6 +98,18 @@ export class FhirAccessors {
     return holder.length === 0 ? "base" : this.#read(place, holder, position);
   }
 
+  #addressed(
+    place: Place,
+    { fhirConditions, reference }: MappingMethod,
+    steps: readonly string[],
+    position: SourcePosition,
+  ): FhirAccessor["addressed"] {
+    if (this.#semantics.nullFlavours !== "to-openehr" || !fhirConditions.every(narrows)) return undefined;
+    const end = steps.findLastIndex((step) => !step.endsWith(")")) + 1;
+    const isWhole = end === steps.length && fhirConditions.length === 0 && reference === undefined;
+    return isWhole || end === 0 ? undefined : this.#read(place, steps.slice(0, end), position);
+  }
+
   #read(place: Place, steps: readonly string[], position: SourcePosition): CompiledFhirPath | undefined {
     return this.#once(this.#reads, place, steps.join("."), position, (text) => compileFhirPath(text, this.#schema));
   }
@@ -124,6 +137,11 @@ export class FhirAccessors {
       return undefined;
     }
   }
+}
+
+/** Conditions of other operators decide for the method as a whole. */
+function narrows({ operator }: Condition): boolean {
+  return operator.value === "one of" || operator.value === "not of";
 }
 
 /** Whether a resource at the path of a `reference` method counts as what it refers to (engine-behaviour 7.4). */

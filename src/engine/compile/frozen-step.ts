@@ -71,6 +71,7 @@ function fhirEnd(accessor: FhirAccessor): FhirAccessor {
     referencedType: accessor.referencedType,
     targetsOnly: accessor.targetsOnly,
     valueHolder: accessor.valueHolder,
+    addressed: accessor.addressed,
     mentionsEffective: accessor.mentionsEffective,
   };
 }

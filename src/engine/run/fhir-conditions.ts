@@ -66,6 +66,11 @@ export class FhirSelection {
     }
   }
 
+  /** What stands at a method's path, whatever its conditions and the casts at its end leave of it. */
+  addressed({ addressed, base }: FhirAccessor, objects: FhirObjects): readonly FhirNode[] {
+    return addressed?.evaluate(baseOf(base, objects), this.#resolver) ?? none;
+  }
+
   /**
    * A `reference` method maps the targets of its references (fhirconnect-language 9). `resourceType` says what to create in
    * the other direction; published mappings rely on other types being read all the same.

@@ -309,7 +309,7 @@ class ToOpenEhrRun {
     for (const holder of this.#valueHolders(fhir, place)) {
       if (this.#writer.absence(openEhr, reasonOnContainer(holder), place.indexes)) return;
     }
-    for (const element of elements) {
+    for (const element of elements.length > 0 ? elements : this.#selection.addressed(fhir, place)) {
       if (!this.#reasonCounts(element)) continue;
       if (this.#writer.absence(openEhr, reasonOnElement(element), place.indexes)) return;
     }

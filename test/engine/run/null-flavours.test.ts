@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { compileMapper } from "../../../src/engine/mapper.js";
 import type { JsonObject } from "../../../src/fhir/json.js";
+import type { SemanticsName } from "../../../src/fhirconnect/dialect/semantics-setting.js";
 import { leftOutBecause } from "../../../src/openehr/building/left-out.js";
-import { toFlat, wardMapper, wardSettings } from "../fixtures/ward-mapper.js";
+import { toFlat, wardContext, wardMapper, wardModel, wardSettings } from "../fixtures/ward-mapper.js";
+import { wardTemplate } from "../fixtures/ward-template.js";
 
 const onset = "ward/problem:0/onset";
 const reasons = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
@@ -61,5 +64,58 @@ describe("a reason for absence beside a value", () => {
     const composition = mapper.toOpenEhr(resource, wardSettings).composition((...one) => told.push(one));
     expect(JSON.stringify(composition)).not.toContain("2024-01-01");
     expect(told).toEqual([[expect.stringMatching(/items\[at0004\]\/value$/), leftOutBecause.nullFlavour]]);
+  });
+});
+
+describe("a reason for absence where conditions or a cast leave nothing", () => {
+  const reason = { url: "http://hl7.org/fhir/StructureDefinition/data-absent-reason", valueCode: "masked" };
+  const onlyLocal =
+    "{ targetRoot: $resource.bodySite, targetAttribute: coding.system, operator: one of, criteria: local }";
+
+  function found(method: string, resource: JsonObject, semantics?: SemanticsName) {
+    const model = wardModel({
+      name: "EVALUATION.problem.v1",
+      type: "Condition",
+      body: `mappings:
+  - { name: status, with: { fhir: "$resource.clinicalStatus", openehr: "$archetype/data[at0001]/items[at0003]" } }
+  - { name: one, ${method} }`,
+    });
+    const source = { template: wardTemplate, context: wardContext([model]), mappings: [model] };
+    const mapper = compileMapper({ ...source, ...(semantics !== undefined && { semantics }) });
+    const clinicalStatus = { coding: [{ system: "local", code: "at0030" }] };
+    const flat = toFlat(mapper, { resourceType: "Condition", clinicalStatus, ...resource });
+    return Object.entries(flat).flatMap(([key, value]) => (key.endsWith("_null_flavour|value") ? [key, value] : []));
+  }
+  const at = (item: string) => `"$archetype/data[at0001]/items[${item}]"`;
+  const coded = `with: { fhir: "$resource.bodySite", openehr: ${at("at0002")} }, fhirCondition: ${onlyLocal}`;
+
+  it("is found on an element that the condition leaves out", () => {
+    expect(found(coded, { bodySite: [{ extension: [reason] }] })).toEqual([
+      "ward/problem:0/diagnosis/_null_flavour|value",
+      "masked",
+    ]);
+  });
+
+  it("is overlooked while another element passes the condition", () => {
+    const bodySite = [{ extension: [reason] }, { coding: [{ system: "local", code: "at0031" }] }];
+    expect(found(coded, { bodySite })).toEqual([]);
+  });
+
+  it("is overlooked when a condition on the method as a whole fails", () => {
+    const absent = "{ targetRoot: $resource, targetAttribute: severity, operator: not empty }";
+    const method = `with: { fhir: "$resource.bodySite", openehr: ${at("at0002")} }, fhirCondition: ${absent}`;
+    expect(found(method, { bodySite: [{ extension: [reason] }] })).toEqual([]);
+  });
+
+  it("is found on an element of another type than the cast at the end of the path asks for", () => {
+    const method = `with: { fhir: "$resource.onset.as(DateTime)", openehr: ${at("at0004")} }`;
+    expect(found(method, { onsetAge: { extension: [reason] } })).toEqual([
+      "ward/problem:0/onset/_null_flavour|value",
+      "masked",
+    ]);
+  });
+
+  it("counts under v1 semantics only on what the path reaches", () => {
+    expect(found(coded, { bodySite: [{ extension: [reason] }] }, "v1")).toEqual([]);
   });
 });
