@@ -5,6 +5,7 @@ import type { CompositionDraft } from "../openehr/building/composition-draft.js"
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
 import type { OnLeftOut } from "../openehr/building/left-out.js";
 import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
+import { isInNormalForm } from "../openehr/formats/canonical-json-check.js";
 import { readFlat } from "../openehr/formats/flat/flat-reader.js";
 import { readStructured } from "../openehr/formats/structured/structured.js";
 import type { RmObject } from "../openehr/rm/rm-object.js";
@@ -33,7 +34,7 @@ export function isStructuredRoot(name: string, value: JsonValue | undefined): bo
 }
 
 /**
- * Reads a canonical COMPOSITION, a content item, an array of either, a FLAT object or a STRUCTURED object (rest-api 3); of
+ * Reads a canonical COMPOSITION (one in normal form stays as it is, ARCHETYPED, ARCHETYPE_ID, TEMPLATE_ID and HISTORY without `_type`), a content item, an array of either, a FLAT object or a STRUCTURED object (rest-api 3); of
  * an array the first element decides what all of them are.
  * @param onLeftOut told the path of everything in the input that is not in the result, and why
  * @returns complete compositions
@@ -51,7 +52,9 @@ export function readCompositionInput(
   const shape = shapeOf(first);
   if (shape === "canonical") {
     return compositionsOf(
-      items.map((item) => readCanonicalJson(item, undefined, onLeftOut)),
+      items.map((item) =>
+        isInNormalForm(item, "COMPOSITION") ? (item as RmObject) : readCanonicalJson(item, undefined, onLeftOut),
+      ),
       template,
       settings,
     );

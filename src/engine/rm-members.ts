@@ -1,3 +1,4 @@
+import { isExactNumber } from "../openehr/json/number-text.js";
 import { attribute, concreteSubclassesOf, rmClass } from "../openehr/rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmValue } from "../openehr/rm/rm-object.js";
 
@@ -50,10 +51,15 @@ export function valuesAt(value: RmValue | undefined, members: readonly RmMember[
   let found: readonly RmValue[] = value === undefined ? [] : [value];
   for (const { name, having } of members) {
     found = found
-      .flatMap((holder) => (isRmObject(holder) ? (holder[name] ?? []) : []))
+      .flatMap((holder) => (isObject(holder) ? (holder[name] ?? []) : []))
       .filter((item) => having === undefined || textAt(item, having.name) === having.text);
   }
   return found;
+}
+
+/** Also an object that canonical JSON writes without its class: ARCHETYPED, HISTORY. */
+function isObject(value: RmValue): value is RmObject {
+  return typeof value === "object" && !Array.isArray(value) && !isExactNumber(value);
 }
 
 function textAt(item: RmValue, name: string): string | undefined {

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
-import type { RmObject } from "../../openehr/rm/rm-object.js";
+import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { isStringType } from "./fhir-primitives.js";
-import { objectAttribute, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
+import { objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 import { type CodeSystem, readTerminologyId, writeTerminologyId } from "./terminology-id.js";
 
 /**
@@ -55,13 +55,16 @@ function qualifiedPhrase(text: JsonValue | undefined): RmObject | undefined {
 
 /** Coding for a CODE_PHRASE; undefined when it has neither code nor terminology. */
 export function codingOf(phrase: RmObject | undefined, display: string | undefined): JsonObject | undefined {
-  const code = stringAttribute(phrase, "code_string");
-  const { system, version } = readTerminologyId(stringAttribute(objectAttribute(phrase, "terminology_id"), "value"));
-  if (code === undefined && system === undefined) return undefined;
+  // Accesses by name, each with few layouts of objects, where one function for all attributes would meet every layout there is.
+  const code = phrase?.code_string;
+  const terminologyId = phrase?.terminology_id;
+  const terminology = isRmObject(terminologyId) ? terminologyId.value : undefined;
+  const { system, version } = readTerminologyId(typeof terminology === "string" ? terminology : undefined);
+  if (typeof code !== "string" && system === undefined) return undefined;
   const coding: JsonObject = {};
   if (system !== undefined) coding.system = system;
   if (version !== undefined) coding.version = version;
-  if (code !== undefined) coding.code = code;
+  if (typeof code === "string") coding.code = code;
   if (display !== undefined) coding.display = display;
   return coding;
 }

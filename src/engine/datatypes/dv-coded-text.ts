@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode } from "../../fhir/path/fhir-node.js";
-import type { RmObject } from "../../openehr/rm/rm-object.js";
+import { isRmObject, type RmObject } from "../../openehr/rm/rm-object.js";
 import type { TemplateInput, TemplateNode } from "../../openehr/template/template.js";
 import type { Semantics } from "../semantics.js";
 import { codePhraseOf, codingOf } from "./code-phrase.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { primitiveText } from "./fhir-primitives.js";
-import { jsonObject, objectAttribute, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
+import { jsonObject, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 import { mappedCodings, termMappingsOf } from "./term-mapping.js";
 
 /**
@@ -27,12 +27,12 @@ export const dvCodedText: DataTypeConverter = {
   rmType: "DV_CODED_TEXT",
 
   toFhir(value, { semantics }): FhirData | undefined {
-    const text = stringAttribute(value, "value");
-    const phrase = objectAttribute(value, "defining_code");
+    const text = typeof value.value === "string" ? value.value : undefined;
+    const phrase = isRmObject(value.defining_code) ? value.defining_code : undefined;
     const term = semantics.codedTexts === "complete" ? stringAttribute(phrase, "preferred_term") : undefined;
     const first = codingOf(phrase, term ?? text);
-    const further = mappedCodings(value, semantics);
-    const coding = first === undefined ? [...further] : [first, ...further];
+    const coding = first === undefined ? [] : [first];
+    if (value.mappings !== undefined) coding.push(...mappedCodings(value, semantics));
     if (text === undefined && coding.length === 0) return undefined;
     const concept: JsonObject = {};
     if (coding.length > 0) concept.coding = coding;

@@ -4,8 +4,17 @@ import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { ConversionContext, FhirData } from "./fhir-data.js";
 import { isStringType, primitiveText } from "./fhir-primitives.js";
-import { rmObject, stringAttribute, stringMember } from "./rm-values.js";
-import { type DateTimeParts, formatDate, formatTime, inZone, offsetOf, parseDateTime, withDay } from "./time-zone.js";
+import { rmObject, stringMember } from "./rm-values.js";
+import {
+  type DateTimeParts,
+  formatDate,
+  formatTime,
+  inZone,
+  offsetOf,
+  parseDateTime,
+  plainDateTime,
+  withDay,
+} from "./time-zone.js";
 
 /**
  * DV_DATE_TIME ↔ dateTime, instant, date, time (fhirconnect-language 13.3, engine-behaviour 8.1)
@@ -22,9 +31,8 @@ export const dvDateTime: DataTypeConverter = {
   rmType: "DV_DATE_TIME",
 
   toFhir(value, context): FhirData | undefined {
-    const parts = partsOf(stringAttribute(value, "value"));
-    if (parts === undefined) return undefined;
-    const text = fhirDateTime(parts, context.timeZone);
+    const text = typeof value.value === "string" ? momentText(value.value, context.timeZone) : undefined;
+    if (text === undefined) return undefined;
     if (context.semantics.periods === "intervals") return { type: "dateTime", value: text };
     return { type: "dateTime", value: text, alternatives: [{ type: "Period", value: { end: text } }] };
   },
@@ -77,8 +85,11 @@ function momentOf({ value, resource }: FhirNode, context: ConversionContext): Rm
     : dvDateTime.toOpenEhr({ type: "dateTime", value: moment, resource }, context);
 }
 
-function partsOf(text: string | undefined): DateTimeParts | undefined {
-  return text === undefined ? undefined : parseDateTime(text);
+function momentText(text: string, timeZone: string): string | undefined {
+  const plain = plainDateTime(text, timeZone);
+  if (plain !== undefined) return plain;
+  const parts = parseDateTime(text);
+  return parts && fhirDateTime(parts, timeZone);
 }
 
 /** FHIR wants an offset as soon as there is a time of day. */

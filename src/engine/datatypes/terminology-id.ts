@@ -10,9 +10,10 @@ export interface CodeSystem {
  */
 export function readTerminologyId(terminologyId: string | undefined): CodeSystem {
   if (terminologyId === undefined || terminologyId === "") return {};
+  if (terminologyId.indexOf("(") < 0) return { system: terminologyId };
   const open = terminologyId.lastIndexOf("(");
   const close = terminologyId.indexOf(")", open);
-  if (open < 0 || close < 0) return { system: terminologyId };
+  if (close < 0) return { system: terminologyId };
   const system = terminologyId.slice(0, open).trim();
   const version = terminologyId.slice(open + 1, close);
   if (version === "") return system === "" ? {} : { system };

@@ -164,7 +164,10 @@ function pad(value: number, width = 2): string {
  * skips, the one before the change.
  */
 export function offsetOf(parts: DateTimeParts, timeZone: string): string {
-  const asUtc = utcMilliseconds(parts);
+  return offsetOfWallClock(utcMilliseconds(parts), timeZone);
+}
+
+function offsetOfWallClock(asUtc: number, timeZone: string): string {
   if (asUtc < wholeQuarters + DAY) return wallClockOffset(asUtc, timeZone);
   let offsets = rememberedWallClockOffsets.get(timeZone);
   if (offsets === undefined || offsets.size >= mostRemembered) {
@@ -186,6 +189,51 @@ const rememberedWallClockOffsets = new Map<string, Map<number, string>>();
 function wallClockOffset(asUtc: number, timeZone: string): string {
   const after = offsetMinutesAt(asUtc + DAY, timeZone);
   return formatOffset(offsetMinutesAt(asUtc - after * 60_000, timeZone));
+}
+
+/**
+ * A time to the second, as nearly all times come, with the offset it has in a zone where it has none, and is written as it
+ * stands otherwise; without being taken apart. Undefined for what needs a closer look: partial times, fractions, the last days
+ * of months, leap seconds, years before 1000.
+ */
+export function plainDateTime(text: string, timeZone: string): string | undefined {
+  const { length } = text;
+  if (length !== 19 && length !== 20 && length !== 25) return undefined;
+  const isSeparated =
+    text.charCodeAt(4) === HYPHEN &&
+    text.charCodeAt(7) === HYPHEN &&
+    text.charCodeAt(10) === LETTER_T &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON;
+  if (!isSeparated) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  const isUsual =
+    year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59;
+  if (!isUsual) return undefined;
+  if (length === 19) return text + offsetOfWallClock(Date.UTC(year, month - 1, day, hour, minute, second), timeZone);
+  const sign = text.charCodeAt(19);
+  if (length === 20) return sign === LETTER_Z ? text : undefined;
+  const isOffset = (sign === HYPHEN || sign === PLUS) && text.charCodeAt(22) === COLON;
+  return isOffset && twoDigits(text, 20) <= 13 && twoDigits(text, 23) <= 59 ? text : undefined;
+}
+
+const PLUS = 0x2b;
+const HYPHEN = 0x2d;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const LETTER_T = 0x54;
+const LETTER_Z = 0x5a;
+
+/** The number that two digits are; not a number when one of them is none. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** Turns a time with offset into wall clock time of the zone; a time without offset is wall clock time already. */

@@ -13,15 +13,17 @@ import type { JoinedEnds } from "./to-fhir-plan.js";
  * those of the FHIR path put on. What carries no text stays as it is.
  */
 export function withLiteralsToFhir(data: FhirData | undefined, literals: Step["literals"]): FhirData | undefined {
+  if (literals === undefined) return data;
   const text = textOf(data);
-  if (literals === undefined || text === undefined) return data;
+  if (text === undefined) return data;
   return { type: "string", value: withLiterals(withoutLiterals(text, literals.openEhr), literals.fhir) };
 }
 
 /** An element on the way to openEHR with the literals of a method: those of the FHIR path off, those of the openEHR path on. */
 export function withLiteralsToOpenEhr(node: FhirNode, literals: Step["literals"]): FhirNode {
+  if (literals === undefined) return node;
   const text = primitiveText(node);
-  if (literals === undefined || text === undefined) return node;
+  if (text === undefined) return node;
   const value = withoutLiterals(text, literals.fhir);
   return { ...node, type: "string", value: value === "" ? value : withLiterals(value, literals.openEhr) };
 }

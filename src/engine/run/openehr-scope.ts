@@ -151,10 +151,11 @@ function holdsAnything(value: RmValue): boolean {
 }
 
 function isOccurrenceOf(value: RmValue, { nodeId, name }: ScopeNode): boolean {
-  if (nodeId === undefined || !isRmObject(value)) return true;
-  if (value.archetype_node_id !== nodeId) return false;
-  if (name === undefined) return true;
-  return isRmObject(value.name) && value.name.value === name;
+  if (nodeId === undefined || typeof value !== "object") return true;
+  // A HISTORY may be without `_type`, as canonical JSON has it.
+  const locatable = value as RmObject;
+  if (locatable.archetype_node_id !== nodeId) return false;
+  return name === undefined || (isRmObject(locatable.name) && locatable.name.value === name);
 }
 
 /** Index at the innermost repeatable node of an occurrence; -1 when nothing on its way repeats. */

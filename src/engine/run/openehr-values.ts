@@ -1,4 +1,4 @@
-import { NumberText } from "../../openehr/json/number-text.js";
+import { isExactNumber, NumberText } from "../../openehr/json/number-text.js";
 import { isRmObject, type RmObject, type RmValue } from "../../openehr/rm/rm-object.js";
 import { codingOf } from "../datatypes/code-phrase.js";
 import { convertToFhir, convertToFhirAs } from "../datatypes/conversions.js";
@@ -78,7 +78,7 @@ function partData(value: RmObject, part: CodedTextPart): FhirData | undefined {
 export function comparableText(accessor: ReadPart, found: RmValue | undefined): string | undefined {
   const value = found === undefined ? undefined : dataValueOf(found);
   if (value === undefined || Array.isArray(value)) return undefined;
-  if (!isRmObject(value)) return String(value);
+  if (typeof value !== "object" || isExactNumber(value)) return String(value);
   const phrase = value._type === "CODE_PHRASE" ? value : objectAttribute(value, "defining_code");
   switch (accessor.part) {
     case "code":

@@ -118,6 +118,7 @@ function isPlain(instance: FhirInstance): boolean {
 
 /** Whether anything but an id is in a resource or behind its References. Resources may refer to each other in a circle. */
 function hasContent(resource: FhirInstance): boolean {
+  if (resource.isEmpty) return false;
   const seen = new Set<FhirInstance>([resource]);
   const open: FhirInstance[] = [];
   for (let field = resource.firstField; field !== undefined; field = field.next) {

@@ -55,44 +55,43 @@ function instanceOf(type: FhirType, value: JsonValue, schema: FhirSchema): FhirI
 function canBeHeld(value: JsonObject, type: FhirType, schema: FhirSchema): boolean {
   const members = writtenMembers(type);
   if (members === undefined || notedDigits(value) !== undefined) return false;
-  let last = -1;
+  let at = 0;
+  let isFilled = false;
   for (const name in value) {
-    const member = members.get(name);
-    if (member === undefined || member.position <= last) return false;
-    last = member.position;
+    while (at < members.length && members[at]?.name !== name) at++;
+    const member = members[at++];
+    if (member === undefined) return false;
     const content = value[name];
     if (member.list !== Array.isArray(content)) return false;
     if (!Array.isArray(content)) {
       if (!canStand(content, member, schema)) return false;
     } else if (content.length === 0 || !content.every((item) => canStand(item, member, schema))) return false;
+    isFilled = true;
   }
-  return last >= 0;
+  return isFilled;
 }
 
 /** An element as a member of JSON that may be held. */
 interface WrittenMember {
-  readonly position: number;
+  readonly name: string;
   readonly list: boolean;
   readonly typeName: string;
   /** Its type, once it was asked for. */
   type: FhirType | undefined;
 }
 
-const membersByType = new WeakMap<FhirType, ReadonlyMap<string, WrittenMember>>();
+const membersByType = new WeakMap<FhirType, readonly WrittenMember[]>();
 const setApart: ReadonlySet<string> = new Set(["Reference", "Extension"]);
 
-/** The members that objects of a type may have when they are held; undefined for types that never are. */
-function writtenMembers(type: FhirType): ReadonlyMap<string, WrittenMember> | undefined {
+/** The members that objects of a type may have when they are held, in definition order; undefined for types that never are. */
+function writtenMembers(type: FhirType): readonly WrittenMember[] | undefined {
   let members = membersByType.get(type);
   if (members === undefined) {
     if (type.kind !== "complex" || setApart.has(type.name)) return undefined;
     const single = [...type.elements.values()].filter(({ choice }) => !choice);
-    members = new Map(
-      single.map(({ name, position, list, types }) => [
-        name,
-        { position, list, typeName: types[0] ?? "", type: undefined },
-      ]),
-    );
+    members = single
+      .sort((one, other) => one.position - other.position)
+      .map(({ name, list, types }) => ({ name, list, typeName: types[0] ?? "", type: undefined }));
     membersByType.set(type, members);
   }
   return members;

@@ -70,7 +70,7 @@ function readElement(text: string, before: ReadonlyMap<string, FhirElement>): Fh
   const list = flags.endsWith("*");
   const types = text.slice(colon + 1);
   const targets = /Reference\(([^)]*)\)/.exec(types)?.[1];
-  const name = choice || list ? flags.slice(0, -1) : flags;
+  const name = asMemberName(choice || list ? flags.slice(0, -1) : flags);
   return Object.freeze({
     name,
     position: before.get(name)?.position ?? before.size,
@@ -79,6 +79,11 @@ function readElement(text: string, before: ReadonlyMap<string, FhirElement>): Fh
     types: Object.freeze(types.replace(/\([^)]*\)/, "").split("|")),
     ...(targets === undefined ? {} : { targets: Object.freeze(targets.split(",")) }),
   });
+}
+
+/** A name as the JavaScript engine keeps names of members, which makes it quick to compare with them and to write under. */
+function asMemberName(name: string): string {
+  return Object.keys({ [name]: true })[0] ?? name;
 }
 
 /** A Map that is filled once: the tables are shared by all requests. */

@@ -37,10 +37,14 @@ const TEMPORAL = new Set(["DV_DATE", "DV_TIME", "DV_DATE_TIME", "DV_DURATION"]);
 
 const OF_TEMPLATE = new Set(["name", "archetype_details", "language", "encoding", "subject", "category"]);
 
+/** A name as the JavaScript engine keeps names of members, which makes it quick to compare with them and to look up. */
+export function asMemberName(name: string): string {
+  return Object.keys({ [name]: true })[0] ?? name;
+}
+
 /** How an attribute of a class is read. */
 export class AttributeReading {
   readonly attribute: RmAttribute;
-  /** As the engine keeps the names of members, which makes it quick to compare with them. */
   readonly name: string;
   readonly holdsObjects: boolean;
   /** Takes any text as it is. */
@@ -51,7 +55,7 @@ export class AttributeReading {
 
   constructor(attribute: RmAttribute) {
     this.attribute = attribute;
-    this.name = Object.keys({ [attribute.name]: true })[0] ?? attribute.name;
+    this.name = asMemberName(attribute.name);
     this.holdsObjects = rmClass(attribute.type) !== undefined;
     this.isOfTemplate = OF_TEMPLATE.has(attribute.name);
     this.isText = !this.holdsObjects && !attribute.isList && attribute.type === "STRING";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fhirDateTime } from "../../../src/engine/datatypes/dv-date-time.js";
 import {
   type DateTimeParts,
   formatDate,
@@ -7,6 +8,7 @@ import {
   inZone,
   offsetOf,
   parseDateTime,
+  plainDateTime,
   wallClock,
 } from "../../../src/engine/datatypes/time-zone.js";
 
@@ -221,4 +223,42 @@ describe("the parts of a date or time", () => {
   ])("are not found in %j", (wrong) => {
     expect(parseDateTime(wrong)).toBeUndefined();
   });
+});
+
+describe("times that need not be taken apart", () => {
+  const digits = (most: number) => fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, "0"));
+  const zone = fc.constantFrom("", "Z", "+02:00", "-13:45", "+14:00", "+14:30", "+2:00", "+02:60", "z", "00000");
+  const times = fc
+    .tuple(
+      fc.constantFrom("0999", "1000", "1972", "2024", "20x4"),
+      digits(13),
+      digits(32),
+      digits(25),
+      digits(61),
+      digits(61),
+      zone,
+    )
+    .map(
+      ([year, month, day, hour, minute, second, offset]) =>
+        `${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`,
+    );
+
+  it("become what they become when they are", () => {
+    let plain = 0;
+    fc.assert(
+      fc.property(times, fc.constantFrom("Europe/Berlin", "UTC", "America/St_Johns"), (time, timeZone) => {
+        const whole = plainDateTime(time, timeZone);
+        if (whole === undefined) return;
+        plain++;
+        expect(whole).toBe(fhirDateTime(parts(time), timeZone));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(plain).toBeGreaterThan(100);
+  });
+
+  it.each(["2021-03-28T02:30:00", "2018-10-28T02:30:00", "1893-04-01T00:00:00"])(
+    "have the same offset in an hour that a change skips or repeats: %s",
+    (time) => expect(plainDateTime(time, "Europe/Berlin")).toBe(fhirDateTime(parts(time), "Europe/Berlin")),
+  );
 });
