@@ -33,19 +33,12 @@ export class FlatFindings {
 
   /**
    * Reports all paths that nothing in the template takes, as one problem with one more for each path.
-   * @param nearest a path much like an unknown one that the template has, if there is one; asked for the first paths only
+   * @param explain what is said behind a path, such as one much like it that the template has; asked for the first paths only
    */
-  reportUnknownPaths(
-    paths: readonly string[],
-    templateId: string,
-    nearest: (path: string) => string | undefined = () => undefined,
-  ): void {
+  reportUnknownPaths(paths: readonly string[], templateId: string, explain: (path: string) => string = () => ""): void {
     const [first] = paths;
     if (first === undefined) return;
-    const quoted = paths.map((path, at) => {
-      const like = at < MOST_PATHS_IN_MESSAGE ? nearest(path) : undefined;
-      return like === undefined ? `"${path}"` : `"${path}" (did you mean "${like}"?)`;
-    });
+    const quoted = paths.map((path, at) => `"${path}"${at < MOST_PATHS_IN_MESSAGE ? explain(path) : ""}`);
     const each = paths.map(
       (path, at) =>
         new Problem(FLAT_PATH_UNKNOWN, `The template ${templateId} has no place for ${quoted[at]}.`, { path }),

@@ -53,15 +53,21 @@ export function readFlat(
   const reader = new FlatReader(draft, flatNames(template), settings);
   reader.root(keys);
   draft.contextDefaults = readContextShortcuts(keys, readContext(undefined, settings));
-  findings.reportUnknownPaths([...keys.unconsumed()], template.templateId, (path) =>
-    isShortcutPath(path)
-      ? nearestShortcut(path)
-      : nearestKnownPath(path, flatNames(template), (tried) => keysTried(tried, template, settings)),
-  );
+  const tried = (path: string): FlatKeys => keysTried(path, template, settings);
+  findings.reportUnknownPaths([...keys.unconsumed()], template.templateId, (path) => {
+    if (isShortcutPath(path)) return hint(nearestShortcut(path));
+    // Another spelling of what is given already, or canonical JSON beside parts.
+    if (tried(path).unconsumed().next().done === true) return " beside what else is given there";
+    return hint(nearestKnownPath(path, flatNames(template), tried));
+  });
   reader.reportWithoutContent();
   findings.throwIfAny();
   if (settings.onLeftOut !== undefined) findings.tellLeftOut(settings.onLeftOut);
   return draft;
+}
+
+function hint(nearest: string | undefined): string {
+  return nearest === undefined ? "" : ` (did you mean "${nearest}"?)`;
 }
 
 function isShortcutPath(path: string): boolean {

@@ -138,6 +138,15 @@ describe("reading FLAT", () => {
     ]);
   });
 
+  it.each([
+    ["report/finding/note|value", { "report/finding/note": "a" }],
+    ["report/finding/weight|unit", { "report/finding/weight|units": "kg" }],
+    ["report/finding/note|raw", { "report/finding/note": "a" }],
+  ])("says that a key is refused only for what stands beside it: %s", (key, beside) => {
+    const { message } = problemOf({ ...beside, [key]: "b" });
+    expect(message).toContain(`has no place for "${key}" beside what else is given there.`);
+  });
+
   it("lets the later of two alternatives win", () => {
     expect(
       elements({
