@@ -61,6 +61,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     if (encoding === undefined || encoding.toLowerCase() === "identity") return undefined;
     return sendFrameworkError(request, reply, 415, `Content-Encoding '${encoding}' is not supported.`);
   });
+  // What is sent to where nothing answers, or to what takes no body, is nobody's to judge; routes with a body say what they take.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, async () => undefined);
   app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, "text"));
   app.setNotFoundHandler((request, reply) => {
     const [path = ""] = request.url.split("?", 1);

@@ -1,4 +1,5 @@
 import type { Mapper, MapperSettings, MapperSource } from "../engine/mapper.js";
+import { diagnosticLine } from "../errors/diagnostic-line.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
 import type { FhirVersion } from "../fhir/schema/fhir-schema.js";
@@ -40,8 +41,8 @@ export async function map(command: MapCommand, parts: MapCommandParts): Promise<
   const folder = await readMappingFolder(command.mappings, parts.report);
   const context = contextFor(template.templateId, folder);
   const mapper = parts.compile({ template, context, mappings: folder.mappings });
-  for (const { severity, message, code } of mapper.diagnostics) {
-    if (severity !== "note") parts.report(`${message} [${code}]`);
+  for (const diagnostic of mapper.diagnostics) {
+    if (diagnostic.severity !== "note") parts.report(diagnosticLine(diagnostic));
   }
   const { content, name } = await readInput(command.input, parts.standardInput);
   const read = command.to === "fhir" ? readExactJson : readFhirJson;

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
 import type { ContextMapping } from "../fhirconnect/syntax/tree.js";
-import { isRmObject, type RmObject } from "../openehr/rm/rm-object.js";
 import { isStructuredRoot, shapeOf } from "./composition-input.js";
 
 /**
@@ -47,13 +46,6 @@ export function templateIdOfPayload(body: JsonValue): string | undefined {
   }
 }
 
-/** The template that a COMPOSITION read from canonical XML names; undefined for other objects. */
-export function templateIdOfComposition(object: RmObject): string | undefined {
-  if (object._type !== "COMPOSITION") return undefined;
-  const details = isRmObject(object.archetype_details) ? object.archetype_details : undefined;
-  return nonEmpty(isRmObject(details?.template_id) ? details.template_id.value : undefined);
-}
-
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
@@ -67,7 +59,11 @@ function profilesOf(resource: JsonObject): readonly string[] {
 /** The profiles that a resource itself claims, without versions. */
 export function profilesOfResource(resource: JsonObject): readonly string[] {
   const profiles = isJsonObject(resource.meta) ? resource.meta.profile : undefined;
-  return Array.isArray(profiles) ? profiles.filter((profile) => typeof profile === "string").map(withoutVersion) : [];
+  // A sender with one profile may leave out the list around it.
+  return [profiles]
+    .flat()
+    .filter((profile) => typeof profile === "string")
+    .map(withoutVersion);
 }
 
 /** Whether the profile of a context is among some, whatever its version. */

@@ -3,12 +3,12 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
 import { completeComposition } from "../openehr/building/complete-composition.js";
 import type { CompositionDraft } from "../openehr/building/composition-draft.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
-import type { OnLeftOut } from "../openehr/building/left-out.js";
+import { leftOutBecause, type OnLeftOut } from "../openehr/building/left-out.js";
 import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { isInNormalForm } from "../openehr/formats/canonical-json-check.js";
 import { readFlat } from "../openehr/formats/flat/flat-reader.js";
 import { readStructured } from "../openehr/formats/structured/structured.js";
-import type { RmObject } from "../openehr/rm/rm-object.js";
+import { isRmObject, type RmObject } from "../openehr/rm/rm-object.js";
 import type { Template } from "../openehr/template/template.js";
 import { composeContentItems } from "./content-items.js";
 import { INPUT_NOT_COMPOSITION } from "./problems.js";
@@ -51,13 +51,19 @@ export function readCompositionInput(
   if (!isJsonObject(first)) throw refusal(`The input holds ${describe(first)} where a composition belongs.`, "/");
   const shape = shapeOf(first);
   if (shape === "canonical") {
-    return compositionsOf(
-      items.map((item) =>
-        isInNormalForm(item, "COMPOSITION") ? (item as RmObject) : readCanonicalJson(item, undefined, onLeftOut),
-      ),
-      template,
-      settings,
+    const isList = Array.isArray(body);
+    const objects = items.map((item, at) =>
+      isInNormalForm(item, "COMPOSITION")
+        ? (item as RmObject)
+        : readCanonicalJson(item, undefined, onLeftOut, isList ? at : undefined),
     );
+    refuseMixture(objects);
+    if (onLeftOut !== undefined) {
+      for (const [at, object] of objects.entries()) {
+        tellOtherTemplate(object, template.templateId, isList ? `$[${at}]` : "$", onLeftOut);
+      }
+    }
+    return compositionsOf(objects, template, settings);
   }
   if (Array.isArray(body)) {
     throw refusal(
@@ -89,6 +95,32 @@ export function compositionsOf(
   settings: CompositionSettings,
 ): readonly RmObject[] {
   return objects[0]?._type === "COMPOSITION" ? objects : [composeContentItems(objects, template, settings)];
+}
+
+/** All objects of a list are read as the first one: a whole composition would end up inside of another. */
+function refuseMixture(objects: readonly RmObject[]): void {
+  const isWhole = ({ _type }: RmObject): boolean => _type === "COMPOSITION";
+  const [first] = objects;
+  const at = first === undefined ? -1 : objects.findIndex((object) => isWhole(object) !== isWhole(first));
+  const other = objects[at];
+  if (first === undefined || other === undefined) return;
+  throw refusal(`The list begins with a ${first._type} and goes on with a ${other._type}.`, `/${at}`);
+}
+
+/** Tells of a composition that names another template. Ids are compared as they are looked up (rest-api 2). */
+export function tellOtherTemplate(object: RmObject, templateId: string, path: string, onLeftOut: OnLeftOut): void {
+  const named = templateIdOfComposition(object);
+  const normalised = (id: string): string => id.trim().toLowerCase().replaceAll(" ", "_");
+  if (named === undefined || normalised(named) === normalised(templateId)) return;
+  onLeftOut(`${path}.archetype_details.template_id`, leftOutBecause.otherTemplate);
+}
+
+/** The template that a COMPOSITION names; undefined for other objects. */
+export function templateIdOfComposition(object: RmObject): string | undefined {
+  if (object._type !== "COMPOSITION") return undefined;
+  const details = isRmObject(object.archetype_details) ? object.archetype_details : undefined;
+  const id = isRmObject(details?.template_id) ? details.template_id.value : undefined;
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 function refusal(message: string, path: string): Problem {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../errors/diagnostic.js";
+import { formatPosition } from "../errors/source-position.js";
 import type { JsonObject } from "../fhir/json.js";
 import { chooseSemantics } from "../fhirconnect/dialect/choose-semantics.js";
 import type { SemanticsChoice, SemanticsOverride } from "../fhirconnect/dialect/semantics-setting.js";
@@ -11,20 +12,29 @@ import { semanticsCalled } from "./semantics.js";
  * What a context runs, for people to read: the context, how its files are read and why (fhirconnect-language 20.3), and the
  * models it selects with their extensions applied (10.4), each rule with the file and line it comes from. What is wrong with
  * the selection stands in `diagnostics`; nothing is thrown for it.
+ * @param compiled what compiling the context has found, for `diagnostics` as well
  */
 export function effectiveModel(
   context: ContextMapping,
   mappings: readonly (ModelMapping | ExtensionMapping)[],
   override: SemanticsOverride = {},
+  compiled: readonly Diagnostic[] = [],
 ): JsonObject {
   const { models, start, diagnostics } = selectModels(context, mappings);
+  // The compile begins with the same selection; its errors come with a code of its own.
+  const selected = new Set(diagnostics.map(placeAndMessage));
+  const all = [...diagnostics, ...compiled.filter((finding) => !selected.has(placeAndMessage(finding)))];
   return {
     context: contextDocument(context),
     semantics: semanticsDocument(chooseSemantics(models, override)),
     start: start.map(({ name }) => name.value),
     models: models.map(modelDocument),
-    diagnostics: diagnostics.map(diagnosticDocument),
+    diagnostics: all.map(diagnosticDocument),
   };
+}
+
+function placeAndMessage({ message, position }: Diagnostic): string {
+  return position === undefined ? message : `${formatPosition(position)} ${message}`;
 }
 
 function semanticsDocument({ name, chosenBy, reason, evidence }: SemanticsChoice): JsonObject {

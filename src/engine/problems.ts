@@ -24,24 +24,6 @@ export const INPUT_NOT_FHIR = problemKind(
   "Send a FHIR resource or Bundle as a JSON object with resourceType.",
 );
 
-export const INPUT_OF_OTHER_TEMPLATE = problemKind(
-  "INPUT_OF_OTHER_TEMPLATE",
-  "invalid",
-  "Send a composition of the template that the context names, or leave templateId out.",
-);
-
-export const FHIR_VERSION_UNSUPPORTED = problemKind(
-  "FHIR_VERSION_UNSUPPORTED",
-  "unprocessable",
-  "Name STU3, R4, R4B or R5 in spec.version of the context.",
-);
-
-export const CONTEXT_NOT_FOUND_FOR_RESOURCE = problemKind(
-  "CONTEXT_NOT_FOUND_FOR_RESOURCE",
-  "unprocessable",
-  "Give templateId, or put the profile URL of a stored context into meta.profile.",
-);
-
 export const COMPOSITION_WITHOUT_UID = problemKind(
   "COMPOSITION_WITHOUT_UID",
   "invalid",

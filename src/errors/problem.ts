@@ -71,7 +71,8 @@ export class Problem extends Error {
     const { position, rule } = this.place;
     const named = rule === undefined ? "" : ` (rule ${rule})`;
     const where = position === undefined ? "" : `${formatPosition(position)}${named}: `;
-    return `${where}${this.message} ${this.kind.advice} [${this.kind.code}]`;
+    const end = /[.!?:]$/.test(this.message) ? "" : ".";
+    return `${where}${this.message}${end} ${this.kind.advice} [${this.kind.code}]`;
   }
 }
 

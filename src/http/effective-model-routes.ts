@@ -6,15 +6,21 @@ import { readMappingAside } from "../store/reading-worker/read-mapping-aside.js"
 import type { StoredMapping } from "../store/stored.js";
 import { defaultTenant } from "../tenancy/default-tenant.js";
 import type { HttpParts } from "./app-parts.js";
+import { compileFindings } from "./compile-findings.js";
 import { contentOf, refuseUnacceptable, sendDocument } from "./document-answer.js";
 import { notAcceptable, requestFailure, unavailable } from "./failure-schemas.js";
+import { awaitFreshness } from "./freshness.js";
 import { canBeStoredId } from "./stored-id.js";
 import { EffectiveModel, IdParameter, ReqIdHeader } from "./wire-schemas.js";
 
 const everyKind = ["model", "extension", "context"] as const;
 
 /** `/fc/context/{id}/effective`: what a context runs, after selection and merging (fhirconnect-language 10.4 and 20.3). */
-export const effectiveModelRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { store, settings }) => {
+export const effectiveModelRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (
+  app,
+  { store, settings, mappers, cluster },
+) => {
+  awaitFreshness(app, cluster, "caches");
   app.route({
     method: "GET",
     url: "/fc/context/:id/effective",
@@ -24,7 +30,8 @@ export const effectiveModelRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = asy
       summary: "Read the effective model of a context",
       description:
         "The models that the context selects, with their extensions applied, each rule with the file and line it comes from, " +
-        "and how the files are read where dialects of FHIR Connect differ.",
+        "and how the files are read where dialects of FHIR Connect differ. `diagnostics` has what selecting and compiling them for " +
+        "the template found, each with file, line and rule: paths that lead nowhere, for one, which mapping calls pass by.",
       headers: ReqIdHeader,
       params: IdParameter,
       response: {
@@ -39,14 +46,16 @@ export const effectiveModelRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = asy
       const { id } = request.params;
       // One statement, so that the context and its models are of one moment.
       const stored = canBeStoredId(id) ? await store.mappings.list(defaultTenant, everyKind) : [];
-      const found = stored.find((one) => one.id === id && one.kind === "context");
-      if (found === undefined) return reply.code(404).send();
-      const context = await contextOf(found);
+      const asked = stored.find((one) => one.id === id && one.kind === "context");
+      if (asked === undefined) return reply.code(404).send();
+      const context = await contextOf(asked);
       const override = {
         configured: settings.semantics,
-        ...(found.semantics === undefined ? {} : { uploaded: found.semantics }),
+        ...(asked.semantics === undefined ? {} : { uploaded: asked.semantics }),
       };
-      return sendDocument(request, reply, effectiveModel(context, await mappingsFor(context, stored), override));
+      const found = await compileFindings(mappers, context.templateId.value);
+      const mappings = await mappingsFor(context, stored);
+      return sendDocument(request, reply, effectiveModel(context, mappings, override, found));
     },
   });
 };

@@ -54,10 +54,14 @@ function validationProblem(error: unknown): Problem | undefined {
   if (fault?.validation === undefined) return undefined;
   const found = fault.validation.map((one) => {
     const path = `${fault.validationContext ?? "request"}${one.instancePath === "/" ? "" : one.instancePath}`;
-    return new Problem(REQUEST_NOT_VALID, `${path}: ${one.message ?? "not valid"}.`, { path });
+    return new Problem(REQUEST_NOT_VALID, `${path}: ${wordingOf(one.message)}.`, { path });
   });
   const [first, ...others] = found;
   return first === undefined ? undefined : new Problem(first.kind, first.message, first.place, others);
+}
+
+function wordingOf(message = "not valid"): string {
+  return message.endsWith("received undefined") ? "is missing" : message;
 }
 
 /** Status of a failure that the framework itself raised for the caller's fault. */

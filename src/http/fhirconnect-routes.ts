@@ -12,7 +12,7 @@ import { effectiveModelRoutes } from "./effective-model-routes.js";
 import { answerFailures } from "./failure-answers.js";
 import { bodyFailures, notAcceptable, requestFailure, unavailable } from "./failure-schemas.js";
 import { awaitFreshness } from "./freshness.js";
-import { missingModelsWarnings } from "./missing-models-warning.js";
+import { missingModelsWarnings, missingTemplateWarning } from "./missing-models-warning.js";
 import { acknowledge } from "./revision-header.js";
 import { canBeStoredId } from "./stored-id.js";
 import { acceptText, textOf } from "./text-bodies.js";
@@ -87,7 +87,13 @@ const fileRoutes: FastifyPluginAsyncZodOpenApi<HttpParts & { group: FileGroup }>
       .filter(({ name }) => listed.has(name))
       .map(({ name, content: text }) => ({ name, content: text }));
     const missing = await findMissingModelsAside({ context: content, stored, policy: settings.missingModels });
-    return { toWrite, warnings: missingModelsWarnings(missing) };
+    return { toWrite, warnings: [...missingModelsWarnings(missing), ...(await missingTemplateWarnings(toStore))] };
+  };
+
+  const missingTemplateWarnings = async ({ templateId, normalisedTemplateId }: NewMapping): Promise<string[]> => {
+    const stored = await store.templates.list(defaultTenant);
+    if (stored.some((template) => template.templateId === normalisedTemplateId)) return [];
+    return [missingTemplateWarning(templateId ?? "")];
   };
 
   const answerWritten = async (

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import { contextNotFound } from "../cache/compiled-mappers.js";
-import { templateIdOfComposition, templateIdOfPayload } from "../engine/choose-context.js";
+import { templateIdOfPayload } from "../engine/choose-context.js";
+import { tellOtherTemplate, templateIdOfComposition } from "../engine/composition-input.js";
 import type { Mapper, MapperSettings } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonValue } from "../fhir/json.js";
@@ -16,7 +17,15 @@ import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readExactJson } from "./json-text.js";
 import { LeftOutNotes } from "./left-out-warning.js";
-import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
+import {
+  acceptJson,
+  bodyUnseen,
+  given,
+  jsonBody,
+  mappingFailure,
+  mappingFailures,
+  mappingTags,
+} from "./mapping-call-schema.js";
 import { BODY_EMPTY, BODY_NOT_A_PAYLOAD } from "./problems.js";
 import { utf8Text } from "./utf8-body.js";
 import { CanonicalXml, FhirResource, OpenEhrPayload, ReqIdHeader, ToFhirQuery } from "./wire-schemas.js";
@@ -26,6 +35,7 @@ const xmlTypes = ["application/xml", "text/xml"] as const;
 /** `tofhir` with direct payload (rest-api 3): JSON in every shape of a composition, or canonical XML by media type. */
 export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
   acceptJson(app, readExactJson);
+  app.setValidatorCompiler(bodyUnseen);
   app.addContentTypeParser([...xmlTypes], { parseAs: "buffer" }, async (_request: FastifyRequest, body: Buffer) =>
     utf8Text(body),
   );
@@ -95,6 +105,7 @@ function xmlPayload(xml: string): Payload {
     templateId: templateIdOfComposition(object),
     compositions: (mapper, settings, onLeftOut) => {
       for (const path of document === undefined ? [] : leftOutOfXml(document, object)) onLeftOut(path);
+      tellOtherTemplate(object, mapper.templateId, "$", onLeftOut);
       return mapper.wholeCompositions([object], settings);
     },
   };
@@ -107,6 +118,11 @@ function jsonPayload(body: JsonValue): Payload {
     throw new Problem(BODY_NOT_A_PAYLOAD, "The body is neither a composition nor FLAT nor STRUCTURED.", {
       path: "body",
     });
+  }
+  const [first] = items;
+  if (isJsonObject(first) && typeof first.resourceType === "string" && typeof first._type !== "string") {
+    const message = "The body is a FHIR resource; it has a resourceType. /tofhir takes openEHR, /toopenehr takes FHIR.";
+    throw new Problem(BODY_NOT_A_PAYLOAD, message, { path: "resourceType" });
   }
   return {
     templateId: templateIdOfPayload(body),

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type FastifyPluginAsyncZodOpenApi, validatorCompiler } from "fastify-zod-openapi";
+import type { FastifyPluginAsyncZodOpenApi } from "fastify-zod-openapi";
 import * as z from "zod/v4";
 import { chooseContextForResource } from "../engine/choose-context.js";
 import { type Claim, claimResources, entryResources } from "../engine/claim-resources.js";
@@ -7,6 +7,8 @@ import { mapAll } from "../engine/map-all.js";
 import type { Mapper, ToOpenEhrResult } from "../engine/mapper.js";
 import { Problem } from "../errors/problem.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../fhir/json.js";
+import { fhirSchema } from "../fhir/schema/load-fhir-schema.js";
+import { checkStructure } from "../fhir/structure/check-structure.js";
 import type { OnLeftOut } from "../openehr/building/left-out.js";
 import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { writeCanonicalXml } from "../openehr/formats/canonical-xml/canonical-xml-writer.js";
@@ -17,18 +19,26 @@ import { defaultTenant } from "../tenancy/default-tenant.js";
 import { addWarning } from "./add-warning.js";
 import { bodyLimits, type HttpParts } from "./app-parts.js";
 import { readFhirJson } from "./json-text.js";
-import { LeftOutNotes } from "./left-out-warning.js";
-import { acceptJson, given, jsonBody, mappingFailure, mappingFailures, mappingTags } from "./mapping-call-schema.js";
+import { LeftOutNotes, structureWarnings } from "./left-out-warning.js";
+import {
+  acceptJson,
+  bodyUnseen,
+  given,
+  jsonBody,
+  mappingFailure,
+  mappingFailures,
+  mappingTags,
+} from "./mapping-call-schema.js";
 import { noContextFor } from "./no-context-found.js";
 import { BODY_EMPTY, BODY_NOT_A_RESOURCE } from "./problems.js";
 import { sharedCompositionWarning } from "./shared-composition-warning.js";
-import { warningsOfStructure, warningsOfStructures } from "./structure-of-input.js";
+import { explained, warningsOfStructures } from "./structure-of-input.js";
 import { AllResults, FhirResource, OpenEhrAnswer, ReqIdHeader, ToOpenEhrQuery } from "./wire-schemas.js";
 
 /** `toopenehr` with direct payload (rest-api 4). */
 export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
   acceptJson(app, readFhirJson);
-  app.setValidatorCompiler(bodyAsSent);
+  app.setValidatorCompiler(bodyUnseen);
 
   for (const url of ["/openfhir/toopenehr", "/toopenehr"]) {
     app.route({
@@ -65,8 +75,10 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
         const templateId = given(request.query.templateId) ?? (await chooseTemplateId(resource));
         const mapper = await mappers.get(defaultTenant, templateId);
         request.templateInLog = mapper.templateId;
-        addWarning(reply, ...warningsOfStructure(resource, mapper.fhirVersion));
-        const result = mapper.toOpenEhr(resource, settings.mapper);
+        const { fhirVersion } = mapper;
+        const findings = checkStructure(resource, fhirSchema(fhirVersion));
+        addWarning(reply, ...structureWarnings(fhirVersion, findings));
+        const result = explained(findings, fhirVersion, () => mapper.toOpenEhr(resource, settings.mapper));
         const leftOut = new LeftOutNotes();
         const composition = inForm(result, form, leftOut.note);
         addWarning(reply, ...leftOut.warnings(), sharedCompositionWarning(mapper, resource));
@@ -120,16 +132,6 @@ export const toOpenEhrRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (a
   };
 };
 
-/** Validates as every route does, but hands on the body that was sent: a copy would lack the digits noted beside its numbers. */
-const bodyAsSent: typeof validatorCompiler = (route) => {
-  const validate = validatorCompiler(route);
-  if (route.httpPart !== "body") return validate;
-  return (value) => {
-    const result: unknown = validate(value);
-    return isJsonObject(result) && "error" in result ? result : { value };
-  };
-};
-
 /** The composition as a text of XML or as what becomes JSON. */
 function inForm(result: ToOpenEhrResult, form: CompositionFormat, onLeftOut: OnLeftOut): string | object {
   switch (form) {
@@ -153,10 +155,15 @@ function entryName(position: number): string {
 function resourceOf(request: Pick<FastifyRequest, "body">): JsonObject {
   const body = request.body as JsonValue | undefined;
   if (body === undefined) throw new Problem(BODY_EMPTY, "The request has no body.", { path: "body" });
-  if (!isJsonObject(body) || typeof body.resourceType !== "string") {
-    throw new Problem(BODY_NOT_A_RESOURCE, "The body is no FHIR resource: resourceType is missing.", {
-      path: "resourceType",
-    });
+  if (!isJsonObject(body)) {
+    throw new Problem(BODY_NOT_A_RESOURCE, "The body is no FHIR resource: it is no JSON object.", { path: "body" });
+  }
+  if (typeof body.resourceType !== "string" || body.resourceType === "") {
+    const message =
+      typeof body._type === "string"
+        ? "The body is an openEHR object; it has a _type. /toopenehr takes FHIR, /tofhir takes openEHR."
+        : "The body is no FHIR resource: it has no resourceType.";
+    throw new Problem(BODY_NOT_A_RESOURCE, message, { path: "resourceType" });
   }
   return body;
 }

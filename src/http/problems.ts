@@ -31,6 +31,11 @@ export const BODY_NOT_A_RESOURCE = problemKind(
   "invalid",
   "Send one FHIR resource, usually a Bundle, as JSON.",
 );
+export const RESOURCE_NOT_AS_DEFINED = problemKind(
+  "HTTP_RESOURCE_NOT_AS_DEFINED",
+  "invalid",
+  "Write the member as the FHIR version of the context has it.",
+);
 export const REQUEST_NOT_VALID = problemKind(
   "HTTP_REQUEST_NOT_VALID",
   "invalid",

@@ -86,6 +86,18 @@ describe.skipIf(!haveCorpus)("the command line", () => {
     expect(errors).toMatch(/broken\.yml:\d+:\d+: /);
   });
 
+  it("reports what the compile finds with file, line and rule, but no notes", async () => {
+    const finding = { code: "TEST_FOUND", message: "Nothing is there.", rule: "rate" };
+    const position = { file: "pulse", line: 3, column: 5 };
+    const found = [
+      { severity: "warning", ...finding, position },
+      { severity: "note", ...finding },
+    ];
+    compile.mockImplementationOnce((source) => ({ ...compile(source), diagnostics: found }) as Mapper);
+    expect(await run(map("--to", "fhir", join(folder, "in.json")))).toBe(0);
+    expect(errors).toBe("causeway: pulse:3:5 (rule rate): Nothing is there. [TEST_FOUND]\n");
+  });
+
   it("leaves with 1 and every problem when the mapping is refused", async () => {
     compile.mockImplementationOnce(() => {
       throw new Problem(REFUSED, "First.", {}, [new Problem(REFUSED, "Second.")]);

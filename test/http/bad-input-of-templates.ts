@@ -54,6 +54,14 @@ export const badTemplateRequests: readonly BadInput[] = [
     names: [/format/, /HTTP_REQUEST_NOT_VALID/],
   },
   {
+    what: "a conversion that does not say from what",
+    url: "/opt/vital_signs/convert?to=flat",
+    headers: asJson,
+    payload: "{}",
+    status: 400,
+    names: [/querystring\/from: is missing\./],
+  },
+  {
     what: "no such extent of an example",
     method: "GET",
     url: "/opt/vital_signs/example?extent=huge",

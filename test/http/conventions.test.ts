@@ -34,6 +34,15 @@ describe("conventions that hold everywhere", () => {
     expect(answer.json()).toMatchObject({ status: 405, error: "Method Not Allowed", path: url });
   });
 
+  it.each([
+    ["/health", 405],
+    ["/nothing", 404],
+  ])("answers a body that it would not read at %s with %i all the same", async (url, status) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await testing.app.inject({ method: "POST", url, headers, payload: "no JSON" });
+    expect(answer.statusCode).toBe(status);
+  });
+
   it("answers a path that cannot be decoded with 400", async () => {
     const answer = await testing.app.inject({ url: "/opt/%E0%A4%A" });
     expect(answer.statusCode).toBe(400);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { type TestAppOptions, testApp, vitalContext, vitalModel } from "./test-app.js";
+import { text, vitalSignsApp } from "./vital-signs-app.js";
 
 const extension = `grammar: FHIRConnect/v1.0.0
 type: extension
@@ -84,7 +85,32 @@ describe("GET /fc/context/{id}/effective", () => {
     const { send, effective } = await serverWith();
     const partly = context.replace("  archetypes:\n", '  archetypes:\n    - "CLUSTER.absent.v0"\n');
     const { diagnostics } = await effective((await send("POST", "/fc/context", partly)).id);
-    expect(diagnostics).toMatchObject([{ severity: "warning", code: "CONTEXT_MODEL_MISSING", source: { line: 15 } }]);
+    expect(diagnostics[0]).toMatchObject({ severity: "warning", code: "CONTEXT_MODEL_MISSING", source: { line: 15 } });
+  });
+
+  it("says why the context cannot be used", async () => {
+    const { send, effective } = await serverWith();
+    const { diagnostics } = await effective((await send("POST", "/fc/context", context)).id);
+    expect(diagnostics).toMatchObject([{ severity: "error", code: "TEMPLATE_NOT_FOUND", source: { line: 13 } }]);
+  });
+
+  it("says what compiling it found, each with file, line and rule", async () => {
+    const { app, send } = await vitalSignsApp();
+    onTestFinished(() => app.close());
+    const model = text("mappings/vital_signs/body_weight.model.yml");
+    const stored: { id: string; metadata: { name: string } }[] = (await app.inject({ url: "/fc/model" })).json();
+    const id = stored.find(({ metadata }) => metadata.name.includes("body_weight"))?.id;
+    await send("PUT", `/fc/model/${id}`, "application/x-yaml", model.replace("$resource.value.", "$resource.valeu."));
+    const [{ id: contextId }] = (await app.inject({ url: "/fc/context" })).json();
+    const { diagnostics } = (await app.inject({ url: `/fc/context/${contextId}/effective` })).json();
+    expect(diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        code: "FHIR_ELEMENT_UNKNOWN",
+        rule: "weight",
+        source: { file: "OBSERVATION.body_weight.v2.vital_signs", line: expect.any(Number) },
+      },
+    ]);
   });
 
   it("is 404 for what is no stored context", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { type TestApp, testApp, vitalContext, vitalModel } from "./test-app.js";
+import { text } from "./vital-signs-app.js";
 
 describe("FHIR Connect files over HTTP", () => {
   let testing: TestApp;
@@ -94,9 +95,22 @@ describe("FHIR Connect files over HTTP", () => {
         /^199 causeway "line 15, column 7: .*`CLUSTER\.absent\.v0`.*Upload the model to \/fc\/model\."$/,
       ),
       expect.stringMatching(/^199 causeway "line 16, column 7: .*`OBSERVATION\.pulse\.v2`.*"$/),
+      expect.stringContaining("operational template"),
     ]);
     await send("POST", "/fc/model", vitalModel);
     const after = await send("PUT", `/fc/context/${before.json().id}`, vitalContext("Vital check"));
+    expect([after.statusCode, after.headers.warning]).toEqual([200, expect.not.stringContaining("model")]);
+  });
+
+  it("stores a context before its template, and warns that it is missing", async () => {
+    await send("POST", "/fc/model", vitalModel);
+    const before = await send("POST", "/fc/context", vitalContext("Vital signs"));
+    expect([before.statusCode, before.headers.warning]).toEqual([
+      200,
+      `199 causeway "The operational template 'Vital signs' is not stored. Upload it to /opt."`,
+    ]);
+    await send("POST", "/opt", text("templates/vital_signs.opt"), { "content-type": "application/xml" });
+    const after = await send("PUT", `/fc/context/${before.json().id}`, vitalContext("Vital signs"));
     expect([after.statusCode, after.headers.warning]).toEqual([200, undefined]);
   });
 

@@ -1,30 +1,16 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compileMapper } from "../../src/engine/mapper.js";
 import { readCanonicalJson } from "../../src/openehr/formats/canonical-json.js";
 import { writeCanonicalXml } from "../../src/openehr/formats/canonical-xml/canonical-xml-writer.js";
-import { type TestApp, testApp } from "./test-app.js";
-
-const root = new URL("../../", import.meta.url);
-const text = (path: string) => readFileSync(new URL(path, root), "utf8");
+import { composition, type VitalSignsApp, vitalSignsApp } from "./vital-signs-app.js";
 
 describe("a canonical composition with something that openEHR does not have", () => {
-  let testing: TestApp;
-  const post = (url: string, type: string, payload: string) =>
-    testing.app.inject({ method: "POST", url, headers: { "content-type": type }, payload });
+  let testing: VitalSignsApp;
+  const post = (url: string, type: string, payload: string) => testing.send("POST", url, type, payload);
 
   beforeAll(async () => {
-    testing = await testApp({ compile: (source) => compileMapper(source) });
-    await post("/opt", "application/xml", text("templates/vital_signs.opt"));
-    const files = readdirSync(new URL("mappings/vital_signs", root)).sort().reverse();
-    for (const file of files) {
-      const kind = file.includes(".context.") ? "context" : "model";
-      await post(`/fc/${kind}`, "application/x-yaml", text(`mappings/vital_signs/${file}`));
-    }
+    testing = await vitalSignsApp();
     return () => testing.app.close();
   });
-
-  const composition = text("test/examples/vital-signs/composition.json");
 
   it("is mapped with a warning that names each of them, and none of their values", async () => {
     const { headers, statusCode } = await post(

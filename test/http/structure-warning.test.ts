@@ -1,26 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compileMapper } from "../../src/engine/mapper.js";
-import { type TestApp, testApp } from "./test-app.js";
-
-const root = new URL("../../", import.meta.url);
-const text = (path: string) => readFileSync(new URL(path, root), "utf8");
-const bundle = text("test/examples/vital-signs/bundle.json");
+import { bundle, type VitalSignsApp, vitalSignsApp } from "./vital-signs-app.js";
 
 describe("a resource that is not as FHIR has it", () => {
-  let testing: TestApp;
-  const post = (url: string, type: string, payload: string) =>
-    testing.app.inject({ method: "POST", url, headers: { "content-type": type }, payload });
+  let testing: VitalSignsApp;
+  const post = (url: string, type: string, payload: string) => testing.send("POST", url, type, payload);
   const map = (payload: string, query = "") => post(`/openfhir/toopenehr${query}`, "application/fhir+json", payload);
 
   beforeAll(async () => {
-    testing = await testApp({ compile: (source) => compileMapper(source) });
-    await post("/opt", "application/xml", text("templates/vital_signs.opt"));
-    const files = readdirSync(new URL("mappings/vital_signs", root)).sort().reverse();
-    for (const file of files) {
-      const kind = file.includes(".context.") ? "context" : "model";
-      await post(`/fc/${kind}`, "application/x-yaml", text(`mappings/vital_signs/${file}`));
-    }
+    testing = await vitalSignsApp();
     return () => testing.app.close();
   });
 
@@ -48,12 +35,14 @@ describe("a resource that is not as FHIR has it", () => {
   });
 
   it("is warned of also where nothing is left to map", async () => {
-    const { headers, statusCode } = await map(
+    const { body, headers, statusCode } = await map(
       JSON.stringify({ resourceType: "Bundle", entry: [{ resouce: { resourceType: "Observation" } }] }),
       "?templateId=vital_signs",
     );
     expect(statusCode).toBe(400);
     expect(headers.warning).toContain("Bundle.entry[0].resouce (nearest: resource)");
+    expect(body).toMatch(/^Nothing of the Bundle was mapped/);
+    expect(body).toMatch(/\nFHIR R4 has no element called so: Bundle\.entry\[0\]\.resouce \(nearest: resource\)\./);
   });
 
   it("is mapped without a word when it is right", async () => {

@@ -8,6 +8,7 @@ export const leftOutBecause = {
   fraction: "a whole number belongs there, its fraction was cut off",
   otherForm: "the same is given in another form, which counts",
   self: "the subject of care itself has no name and no identifiers",
+  otherTemplate: "it names another template than the one that it is mapped with",
   owner: "there is nothing that it could belong to",
 } as const;
 

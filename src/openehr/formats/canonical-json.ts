@@ -48,10 +48,16 @@ const ANY_CLASS = "Any";
  * @param declaredType class expected at the root; when it is concrete the root needs no `_type`
  * @param onLeftOut told the JSON path of each member that its class has no attribute for, a thousand times at most, and of whole numbers
  *   that have a fraction
+ * @param position of the object in the list that it is read from, for paths
  * @throws Problem `CANONICAL_…` with JSON path and type of the value; the other findings are in `others`
  */
-export function readCanonicalJson(value: unknown, declaredType = ANY_CLASS, onLeftOut?: OnLeftOut): RmObject {
-  const reader = new CanonicalReader(onLeftOut);
+export function readCanonicalJson(
+  value: unknown,
+  declaredType = ANY_CLASS,
+  onLeftOut?: OnLeftOut,
+  position?: number,
+): RmObject {
+  const reader = new CanonicalReader(onLeftOut, position);
   const object = reader.object(
     value,
     declaredType,
@@ -61,7 +67,7 @@ export function readCanonicalJson(value: unknown, declaredType = ANY_CLASS, onLe
   reader.throwFindings();
   if (object === undefined) {
     throw new Problem(CANONICAL_NOT_AN_OBJECT, `Expected an openEHR object, found ${jsonTypeOf(value)}.`, {
-      path: "$",
+      path: position === undefined ? "$" : `$[${position}]`,
       valueType: jsonTypeOf(value),
     });
   }
@@ -75,8 +81,9 @@ class CanonicalReader {
   readonly #onLeftOut: OnLeftOut | undefined;
   #leftOut = 0;
 
-  constructor(onLeftOut: OnLeftOut | undefined) {
+  constructor(onLeftOut: OnLeftOut | undefined, position: number | undefined) {
     this.#onLeftOut = onLeftOut;
+    if (position !== undefined) this.#place.push(position);
   }
 
   throwFindings(): void {
