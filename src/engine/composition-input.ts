@@ -8,7 +8,7 @@ import { readCanonicalJson } from "../openehr/formats/canonical-json.js";
 import { isInNormalForm } from "../openehr/formats/canonical-json-check.js";
 import { readFlat } from "../openehr/formats/flat/flat-reader.js";
 import { readStructured } from "../openehr/formats/structured/structured.js";
-import { isRmObject, type RmObject } from "../openehr/rm/rm-object.js";
+import type { RmObject } from "../openehr/rm/rm-object.js";
 import type { Template } from "../openehr/template/template.js";
 import { composeContentItems } from "./content-items.js";
 import { INPUT_NOT_COMPOSITION } from "./problems.js";
@@ -118,8 +118,9 @@ export function tellOtherTemplate(object: RmObject, templateId: string, path: st
 /** The template that a COMPOSITION names; undefined for other objects. */
 export function templateIdOfComposition(object: RmObject): string | undefined {
   if (object._type !== "COMPOSITION") return undefined;
-  const details = isRmObject(object.archetype_details) ? object.archetype_details : undefined;
-  const id = isRmObject(details?.template_id) ? details.template_id.value : undefined;
+  // Objects that are taken over as they stand may lack their _type here.
+  const details = object.archetype_details as { readonly template_id?: { readonly value?: unknown } } | undefined;
+  const id = details?.template_id?.value;
   return typeof id === "string" && id !== "" ? id : undefined;
 }
 
