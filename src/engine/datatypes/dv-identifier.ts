@@ -3,7 +3,7 @@ import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { primitiveText } from "./fhir-primitives.js";
-import { jsonObject, objectMember, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
+import { objectMember, objectsMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 
 /** Stands in FHIR for openEHR identifier parts that are not URIs. */
 const openEhrIdentifierSystem = "http://openehr.org/identifier";
@@ -26,13 +26,16 @@ export const dvIdentifier: DataTypeConverter = {
   rmType: "DV_IDENTIFIER",
 
   toFhir(value, { semantics }): FhirData | undefined {
-    const identifier = jsonObject({
-      type: typeConcept(stringAttribute(value, "type")),
-      system: issuerSystem(stringAttribute(value, "issuer")),
-      value: stringAttribute(value, "id"),
-      assigner: assignerReference(stringAttribute(value, "assigner")),
-    });
-    if (Object.keys(identifier).length === 0) return undefined;
+    const type = typeConcept(stringAttribute(value, "type"));
+    const system = issuerSystem(stringAttribute(value, "issuer"));
+    const id = stringAttribute(value, "id");
+    const assigner = assignerReference(stringAttribute(value, "assigner"));
+    if (type === undefined && system === undefined && id === undefined && assigner === undefined) return undefined;
+    const identifier: JsonObject = {};
+    if (type !== undefined) identifier.type = type;
+    if (system !== undefined) identifier.system = system;
+    if (id !== undefined) identifier.value = id;
+    if (assigner !== undefined) identifier.assigner = assigner;
     if (semantics.references === "structure") return { type: "Identifier", value: identifier };
     return { type: "Identifier", value: identifier, alternatives: [{ type: "Reference", value: { identifier } }] };
   },

@@ -1,19 +1,12 @@
-import { isJsonObject, type JsonObject } from "../../fhir/json.js";
+import { isJsonObject, type JsonObject, noteDigits } from "../../fhir/json.js";
+import { isExactNumber } from "../../openehr/json/number-text.js";
 import type { RmObject } from "../../openehr/rm/rm-object.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { Semantics } from "../semantics.js";
 import type { DataTypeConverter } from "./converter.js";
 import type { FhirData } from "./fhir-data.js";
 import { exactPrimitive, isQuantityType } from "./fhir-primitives.js";
-import {
-  exactAttribute,
-  exactMember,
-  jsonObject,
-  objectMember,
-  rmObject,
-  stringAttribute,
-  stringMember,
-} from "./rm-values.js";
+import { exactMember, objectMember, rmObject, stringAttribute, stringMember } from "./rm-values.js";
 
 /** What openEHR and FHIR both know to say of a value that is only a bound. */
 const comparators: ReadonlySet<string> = new Set(["<", "<=", ">=", ">"]);
@@ -40,18 +33,19 @@ export const dvQuantity: DataTypeConverter = {
   rmType: "DV_QUANTITY",
 
   toFhir(value, { semantics }): FhirData | undefined {
-    const magnitude = exactAttribute(value, "magnitude");
-    const units = stringAttribute(value, "units");
+    const magnitude = isExactNumber(value.magnitude) ? value.magnitude : undefined;
+    const units = typeof value.units === "string" ? value.units : undefined;
     if (magnitude === undefined && units === undefined) return undefined;
-    const status = stringAttribute(value, "magnitude_status");
-    return {
-      type: "Quantity",
-      value: jsonObject({
-        value: magnitude,
-        comparator: status !== undefined && comparators.has(status) ? status : undefined,
-        ...(units !== undefined && unitMembers(value, units, semantics)),
-      }),
-    };
+    const status = value.magnitude_status;
+    const quantity: JsonObject = {};
+    if (typeof magnitude === "number") quantity.value = magnitude;
+    else if (magnitude !== undefined) {
+      quantity.value = magnitude.valueOf();
+      noteDigits(quantity, "value", magnitude.text);
+    }
+    if (typeof status === "string" && comparators.has(status)) quantity.comparator = status;
+    if (units !== undefined) addUnit(quantity, value, units, semantics);
+    return { type: "Quantity", value: quantity };
   },
 
   toOpenEhr(node, { semantics }, place): RmObject | undefined {
@@ -66,13 +60,11 @@ export const dvQuantity: DataTypeConverter = {
   },
 };
 
-function unitMembers(value: RmObject, units: string, semantics: Semantics): JsonObject {
+function addUnit(quantity: JsonObject, value: RmObject, units: string, semantics: Semantics): void {
   const complete = semantics.units === "complete";
-  return {
-    unit: (complete ? stringAttribute(value, "units_display_name") : undefined) ?? units,
-    system: (complete ? stringAttribute(value, "units_system") : undefined) ?? ucumSystem,
-    code: units,
-  };
+  quantity.unit = (complete ? stringAttribute(value, "units_display_name") : undefined) ?? units;
+  quantity.system = (complete ? stringAttribute(value, "units_system") : undefined) ?? ucumSystem;
+  quantity.code = units;
 }
 
 function allowsUnit(place: TemplateNode | undefined, unit: string): boolean {

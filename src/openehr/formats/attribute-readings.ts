@@ -52,6 +52,7 @@ export class AttributeReading {
   /** Whether it is mostly the template that says what stands here. */
   readonly isOfTemplate: boolean;
   #accepted: ReadonlyMap<string, ClassReading> | undefined = undefined;
+  #only: ClassReading | "several" | undefined = undefined;
 
   constructor(attribute: RmAttribute) {
     this.attribute = attribute;
@@ -59,6 +60,15 @@ export class AttributeReading {
     this.holdsObjects = rmClass(attribute.type) !== undefined;
     this.isOfTemplate = OF_TEMPLATE.has(attribute.name);
     this.isText = !this.holdsObjects && !attribute.isList && attribute.type === "STRING";
+  }
+
+  /** The class that must stand here, where there is no choice. */
+  get only(): ClassReading | undefined {
+    if (this.#only === undefined) {
+      const [first, ...others] = this.accepted.values();
+      this.#only = others.length === 0 && first !== undefined ? first : "several";
+    }
+    return this.#only === "several" ? undefined : this.#only;
   }
 
   /** For objects: the classes that may stand here, by name. */

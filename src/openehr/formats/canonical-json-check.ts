@@ -61,7 +61,12 @@ function isValueOf(value: unknown, reading: AttributeReading, depth: number): bo
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const members = value as Record<string, unknown>;
   const type = members._type;
-  const concrete = type === undefined ? known.get(reading.attribute.type) : reading.accepted.get(type as string);
+  if (type === undefined) {
+    const untyped = known.get(reading.attribute.type);
+    return untyped !== undefined && isObjectOf(members, untyped, depth + 1);
+  }
+  const { only } = reading;
+  const concrete = only?.rmClass.name === type ? only : reading.accepted.get(type as string);
   return concrete !== undefined && isObjectOf(members, concrete, depth + 1);
 }
 
