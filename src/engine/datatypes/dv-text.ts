@@ -93,7 +93,8 @@ function numberText(quantity: JsonObject): string | undefined {
 }
 
 function humanNameLine(name: JsonObject): string | undefined {
-  const given = Array.isArray(name.given) ? name.given.filter((part) => typeof part === "string") : [];
-  const parts = [...given, stringMember(name, "family")].filter((part) => part !== undefined);
+  const parts = [name.prefix, name.given, name.family, name.suffix]
+    .flat()
+    .filter((part) => typeof part === "string" && part !== "");
   return stringMember(name, "text") ?? (parts.length === 0 ? undefined : parts.join(" "));
 }

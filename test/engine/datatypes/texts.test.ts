@@ -265,6 +265,7 @@ describe("a DV_TEXT", () => {
     ["Annotation", { text: "Words" }, "Words"],
     ["Address", { text: "Street 1", city: "Town" }, "Street 1"],
     ["HumanName", { given: ["Ada", "B"], family: "Cee" }, "Ada B Cee"],
+    ["HumanName", { prefix: ["Dr"], given: ["Ada"], family: "Cee", suffix: ["MD", "PhD"] }, "Dr Ada Cee MD PhD"],
     ["HumanName", { text: "Dr Cee", family: "Cee" }, "Dr Cee"],
     ["Quantity", { value: 7.5, unit: "mg" }, "7.5"],
     ["markdown", "*Words*", "*Words*"],
