@@ -43,7 +43,7 @@ export function readFhirData(
   if (typeof value === "string")
     return accessor.members.length === 0 ? { type: "string", value } : attributeText(value);
   if (accessor.part !== undefined) return partData(value, accessor.part);
-  if (accessor.asText) return textData(value);
+  if (accessor.asText && (readAs === undefined || readAs === "DV_TEXT")) return textData(value);
   if (readAs !== undefined) return convertToFhirAs(value, readAs, context);
   if (value._type.endsWith("EVENT")) return eventToFhir(value, context);
   return convertToFhir(value, context);

@@ -98,4 +98,19 @@ describe("a static type", () => {
       abatementDateTime: "2024-05-01T00:00:00+02:00",
     });
   });
+
+  it("reads a time behind a segment in FLAT spelling, which is a text as it is written without one", () => {
+    const end = (type: string) => {
+      const mapper = wardMapper({
+        name: "EVALUATION.problem.v1",
+        type: "Encounter",
+        body: `mappings:
+  - { name: end, with: { fhir: "$resource.period.end", openehr: "$composition/context/_end_time"${type} } }`,
+      });
+      return toResource(mapper, { "ward/context/_end_time": "2024-05-01T10:00:00" }).period;
+    };
+    expect(end("")).toEqual({ end: "2024-05-01T10:00:00" });
+    expect(end(", type: DATETIME")).toEqual({ end: "2024-05-01T10:00:00+02:00" });
+    expect(end(", type: TEXT")).toEqual({ end: "2024-05-01T10:00:00" });
+  });
 });
