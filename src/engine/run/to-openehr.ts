@@ -304,7 +304,7 @@ class ToOpenEhrRun {
   /** Nothing was found: the reason, if FHIR gives one, becomes the null flavour of the place. */
   #writeAbsence(step: Step, elements: readonly FhirNode[], place: FhirPlace): void {
     const { openEhr, kind, fhir } = step;
-    if (openEhr === undefined || openEhr.rmTypes.length === 0 || kind.kind !== "convert") return;
+    if (openEhr === undefined || openEhr.rmTypes.length === 0 || kind.kind === "constant") return;
     if (openEhr.members.length > 0) return;
     for (const holder of this.#valueHolders(fhir, place)) {
       if (this.#writer.absence(openEhr, reasonOnContainer(holder), place.indexes)) return;

@@ -115,6 +115,15 @@ describe("a reason for absence where conditions or a cast leave nothing", () => 
     ]);
   });
 
+  it("is found where a method only leads on to constants", () => {
+    const constants = "manual: [{ name: c, openehr: [{ path: defining_code/code_string, value: at0031 }] }]";
+    const method = `with: { fhir: "$resource.subject.display", openehr: ${at("at0002")} }, ${constants}`;
+    expect(found(method, { subject: { _display: { extension: [reason] } } })).toEqual([
+      "ward/problem:0/diagnosis/_null_flavour|value",
+      "masked",
+    ]);
+  });
+
   it("counts under v1 semantics only on what the path reaches", () => {
     expect(found(coded, { bodySite: [{ extension: [reason] }] }, "v1")).toEqual([]);
   });
