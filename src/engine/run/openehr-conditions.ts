@@ -1,3 +1,4 @@
+import { isRmObject, type RmValue } from "../../openehr/rm/rm-object.js";
 import type { Semantics } from "../semantics.js";
 import type { Occurrence, OpenEhrScope } from "./openehr-scope.js";
 import { comparableText, dataValueOf, valuesOf } from "./openehr-values.js";
@@ -110,6 +111,13 @@ function textsAt(scope: OpenEhrScope, attribute: OpenEhrEnd): readonly string[] 
 
 function hasValue(attribute: OpenEhrEnd, occurrences: readonly Occurrence[]): boolean {
   return occurrences.some((occurrence) =>
-    valuesOf(attribute, occurrence).some((value) => value !== undefined && dataValueOf(value) !== undefined),
+    valuesOf(attribute, occurrence).some((value) => value !== undefined && saysSomething(dataValueOf(value))),
   );
+}
+
+/** A data value without any member, such as a DV_DATE_TIME without its text, is none. */
+function saysSomething(value: RmValue | undefined): boolean {
+  if (!isRmObject(value)) return value !== undefined;
+  for (const member in value) if (member !== "_type") return true;
+  return false;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/fhir/json.js";
-import { toFlat, toResource, toResources, type WardModel, wardMapper } from "../fixtures/ward-mapper.js";
+import { toFlat, toResource, toResources, type WardModel, wardMapper, wardSettings } from "../fixtures/ward-mapper.js";
 
 const event = "$archetype/data[at0001]/events[at0002]";
 const items = "$archetype/data[at0001]";
@@ -237,6 +237,17 @@ describe("an openEHR condition", () => {
     const present = `targetRoot: "$archetype", targetAttribute: "data[at0001]/items[at0003]"`;
     expect(diagnoses(`{ ${present}, operator: "not empty" }`, flat)).toEqual(["first", null]);
     expect(diagnoses(`{ ${present}, operator: empty }`, flat)).toEqual([null, "second"]);
+  });
+
+  it("takes a data value that has lost all its members for none", () => {
+    const present = `targetRoot: "$archetype", targetAttribute: "data[at0001]/items[at0004]"`;
+    const [composition] = problemMapper(`{ ${present}, operator: empty }`).readComposition(problems, wardSettings);
+    const text = JSON.stringify(composition)
+      .replace(/"value":"2024-01-02T10:00:00",?/, "")
+      .replace(/,}/g, "}");
+    const without = JSON.parse(text) as JsonObject;
+    expect(diagnoses(`{ ${present}, operator: "not empty" }`, without)).toEqual(["first"]);
+    expect(diagnoses(`{ ${present}, operator: empty }`, without)).toEqual([null, "second"]);
   });
 
   it("never finds a value in an attribute that the template does not have", () => {
