@@ -13,6 +13,7 @@ import {
   offsetOf,
   parseDateTime,
   plainDateTime,
+  plainWallClock,
   withDay,
 } from "./time-zone.js";
 
@@ -44,6 +45,8 @@ export const dvDateTime: DataTypeConverter = {
     switch (node.type) {
       case "dateTime":
       case "instant": {
+        const plain = isPlainEnough(context) ? plainWallClock(text, context.timeZone) : undefined;
+        if (plain !== undefined) return { _type: "DV_DATE_TIME", value: plain };
         const parts = parseDateTime(text);
         if (parts === undefined) return undefined;
         const zoned = inZone(parts, context.timeZone);
@@ -66,6 +69,11 @@ export const dvDateTime: DataTypeConverter = {
     }
   },
 };
+
+/** Whether the offset of a time is dropped wherever the zone has the same. */
+function isPlainEnough({ semantics }: ConversionContext): boolean {
+  return semantics.repeatedHour !== "with-offset";
+}
 
 /** Whether wall clock time tells the moment: in the hour that a change to winter time repeats only the second one does. */
 function comesBack(moment: DateTimeParts, wallClock: DateTimeParts, timeZone: string): boolean {

@@ -193,10 +193,32 @@ function wallClockOffset(asUtc: number, timeZone: string): string {
 
 /**
  * A time to the second, as nearly all times come, with the offset it has in a zone where it has none, and is written as it
- * stands otherwise; without being taken apart. Undefined for what needs a closer look: partial times, fractions, the last days
- * of months, leap seconds, years before 1000.
+ * stands otherwise; without being taken apart. Undefined for what needs a closer look: see {@link usualMilliseconds}.
  */
 export function plainDateTime(text: string, timeZone: string): string | undefined {
+  const asUtc = usualMilliseconds(text);
+  if (asUtc === undefined) return undefined;
+  if (text.length === 19) return text + offsetOfWallClock(asUtc, timeZone);
+  return usualOffset(text) === undefined ? undefined : text;
+}
+
+/**
+ * A time to the second as wall clock time of a zone, where it has no offset or the one that the zone has then; without being
+ * taken apart. Undefined for what needs a closer look.
+ */
+export function plainWallClock(text: string, timeZone: string): string | undefined {
+  const asUtc = usualMilliseconds(text);
+  if (asUtc === undefined || text.length === 19) return asUtc === undefined ? undefined : text;
+  const given = usualOffset(text);
+  if (given === undefined || offsetMinutesAt(asUtc - given * 60_000, timeZone) !== given) return undefined;
+  return text.slice(0, 19);
+}
+
+/**
+ * The date and time that a text begins with, read as UTC, in milliseconds. Undefined for another form, and for what is rare:
+ * partial times, fractions, the last days of months, leap seconds, years before 1000.
+ */
+function usualMilliseconds(text: string): number | undefined {
   const { length } = text;
   if (length !== 19 && length !== 20 && length !== 25) return undefined;
   const isSeparated =
@@ -214,12 +236,18 @@ export function plainDateTime(text: string, timeZone: string): string | undefine
   const second = twoDigits(text, 17);
   const isUsual =
     year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59;
-  if (!isUsual) return undefined;
-  if (length === 19) return text + offsetOfWallClock(Date.UTC(year, month - 1, day, hour, minute, second), timeZone);
+  return isUsual ? Date.UTC(year, month - 1, day, hour, minute, second) : undefined;
+}
+
+/** The offset that a text of a {@link usualMilliseconds usual} time ends with, in minutes; undefined when it is none. */
+function usualOffset(text: string): number | undefined {
   const sign = text.charCodeAt(19);
-  if (length === 20) return sign === LETTER_Z ? text : undefined;
-  const isOffset = (sign === HYPHEN || sign === PLUS) && text.charCodeAt(22) === COLON;
-  return isOffset && twoDigits(text, 20) <= 13 && twoDigits(text, 23) <= 59 ? text : undefined;
+  if (text.length === 20) return sign === LETTER_Z ? 0 : undefined;
+  if ((sign !== HYPHEN && sign !== PLUS) || text.charCodeAt(22) !== COLON) return undefined;
+  const hours = twoDigits(text, 20);
+  const minutes = twoDigits(text, 23);
+  if (!(hours <= 13 && minutes <= 59)) return undefined;
+  return (sign === HYPHEN ? -1 : 1) * (hours * 60 + minutes);
 }
 
 const PLUS = 0x2b;

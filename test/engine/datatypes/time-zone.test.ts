@@ -9,6 +9,7 @@ import {
   offsetOf,
   parseDateTime,
   plainDateTime,
+  plainWallClock,
   wallClock,
 } from "../../../src/engine/datatypes/time-zone.js";
 
@@ -255,6 +256,20 @@ describe("times that need not be taken apart", () => {
       { numRuns: 3_000 },
     );
     expect(plain).toBeGreaterThan(100);
+  });
+
+  it("become the wall clock time that they become when they are", () => {
+    let plain = 0;
+    fc.assert(
+      fc.property(times, fc.constantFrom("Europe/Berlin", "UTC", "America/St_Johns"), (time, timeZone) => {
+        const whole = plainWallClock(time, timeZone);
+        if (whole === undefined) return;
+        plain++;
+        expect(whole).toBe(text(inZone(parts(time), timeZone)));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(plain).toBeGreaterThan(50);
   });
 
   it.each(["2021-03-28T02:30:00", "2018-10-28T02:30:00", "1893-04-01T00:00:00"])(
