@@ -104,7 +104,7 @@ function refuseMixture(objects: readonly RmObject[]): void {
   const at = first === undefined ? -1 : objects.findIndex((object) => isWhole(object) !== isWhole(first));
   const other = objects[at];
   if (first === undefined || other === undefined) return;
-  throw refusal(`The list begins with a ${first._type} and goes on with a ${other._type}.`, `/${at}`);
+  throw refusal(`The list mixes objects of the classes ${first._type} and ${other._type}.`, `/${at}`);
 }
 
 /** Tells of a composition that names another template. Ids are compared as they are looked up (rest-api 2). */

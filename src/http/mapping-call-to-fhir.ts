@@ -34,7 +34,7 @@ const xmlTypes = ["application/xml", "text/xml"] as const;
 
 /** `tofhir` with direct payload (rest-api 3): JSON in every shape of a composition, or canonical XML by media type. */
 export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app, { mappers, settings }) => {
-  acceptJson(app, readExactJson);
+  acceptJson(app, readPayload);
   app.setValidatorCompiler(bodyUnseen);
   app.addContentTypeParser([...xmlTypes], { parseAs: "buffer" }, async (_request: FastifyRequest, body: Buffer) =>
     utf8Text(body),
@@ -81,6 +81,12 @@ export const toFhirRoutes: FastifyPluginAsyncZodOpenApi<HttpParts> = async (app,
     });
   }
 };
+
+/** A text is XML only where its media type says so. */
+function readPayload(text: string): unknown {
+  const payload = readExactJson(text);
+  return typeof payload === "string" ? null : payload;
+}
 
 /** A body of which is known what it says about its template; the rest is read when the mapper is known. */
 interface Payload {

@@ -216,6 +216,14 @@ export const badRequests: readonly BadInput[] = [
     names: [/neither a composition/, /HTTP_BODY_NOT_A_PAYLOAD/],
   },
   {
+    what: "XML in a JSON text",
+    url: "/tofhir",
+    headers: json,
+    payload: '"<composition/>"',
+    status: 400,
+    names: [/neither a composition/, /HTTP_BODY_NOT_A_PAYLOAD/],
+  },
+  {
     what: "a FHIR resource for /tofhir",
     url: "/tofhir",
     headers: json,

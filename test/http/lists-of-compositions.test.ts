@@ -15,12 +15,12 @@ describe("a list for /tofhir", () => {
   const [item] = whole.content;
 
   it.each([
-    ["compositions", [whole, item], "a COMPOSITION and goes on with a OBSERVATION"],
-    ["content items", [item, item, whole], "a OBSERVATION and goes on with a COMPOSITION"],
+    ["compositions", [whole, item], "COMPOSITION and OBSERVATION"],
+    ["content items", [item, item, whole], "OBSERVATION and COMPOSITION"],
   ])("of %s among which is something else is refused", async (_, list, words) => {
     const { statusCode, body } = await post(list);
     expect(statusCode).toBe(400);
-    expect(body).toContain(`The list begins with ${words}`);
+    expect(body).toContain(`The list mixes objects of the classes ${words}.`);
   });
 
   it("is mapped with a warning when one of its compositions names another template", async () => {
