@@ -32,6 +32,18 @@ export class OccurrenceIndexes {
     return indexes.bind(node, index);
   }
 
+  /**
+   * Where a step of a splitting model writes: below the split node in its occurrence, in the same occurrence of what repeats
+   * around it, and elsewhere in the same occurrence of what repeats there (engine-behaviour 7.3).
+   */
+  inSplit(split: TemplateNode, occurrence: number, chain: readonly TemplateNode[] | undefined): OccurrenceIndexes {
+    const [outermost] = repeatableChain(split);
+    if (chain === undefined || (outermost !== undefined && chain.includes(outermost)))
+      return this.bindWithin(split, occurrence);
+    const free = this.innermostFree(chain);
+    return free === undefined ? this.bind(split, occurrence) : this.bind(split, occurrence).bind(free, occurrence);
+  }
+
   /** The innermost repeatable node on a chain that is not bound yet: the one that results of a step iterate. */
   innermostFree(chain: readonly TemplateNode[]): TemplateNode | undefined {
     for (let at = chain.length - 1; at >= 0; at--) {

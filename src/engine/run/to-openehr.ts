@@ -148,7 +148,9 @@ class ToOpenEhrRun {
     const before = this.#writer.added;
     for (const step of entry.steps) {
       const own =
-        split === undefined ? place : new FhirPlace(object, object, inSplit(step, split, occurrence, indexes), outer);
+        split === undefined
+          ? place
+          : new FhirPlace(object, object, indexes.inSplit(split, occurrence, step.openEhr?.chain), outer);
       if (!this.#isOutOfTheQuestion(step, own)) this.#runStep(step, own);
     }
     if (split !== undefined && this.#writer.added > before) this.#splits.set(split, occurrence + 1);
@@ -360,14 +362,6 @@ class ToOpenEhrRun {
 /** Methods that name different parts of an event or an entry mean the same one; each result has list members of its own. */
 function isListBelowEvent({ rmType }: TemplateNode): boolean {
   return !isSubclassOf(rmType, "EVENT") && !isSubclassOf(rmType, "CONTENT_ITEM");
-}
-
-/** Where a step of a splitting model writes: below the split node in its occurrence, elsewhere in the same occurrence of what repeats there. */
-function inSplit(step: Step, split: TemplateNode, occurrence: number, indexes: OccurrenceIndexes): OccurrenceIndexes {
-  const chain = step.openEhr?.chain;
-  if (chain === undefined || chain.includes(split)) return indexes.bindWithin(split, occurrence);
-  const free = indexes.innermostFree(chain);
-  return free === undefined ? indexes.bind(split, occurrence) : indexes.bind(split, occurrence).bind(free, occurrence);
 }
 
 function rmTypesFit(step: Step, { typeConditions }: Semantics): boolean {

@@ -126,3 +126,30 @@ describe("a model that does not split", () => {
     expect(only?.component).toMatchObject([{ valueQuantity: { value: 60 } }, { valueQuantity: { value: 90 } }]);
   });
 });
+
+describe("a model that splits at a node below another one that repeats", () => {
+  const reading = `${event}/data[at0003]/items[at0006]`;
+  const perReading = wardMapper({
+    name: "OBSERVATION.pulse.v1",
+    type: "Observation",
+    body: `preprocessor:
+  hierarchy: { with: { fhir: "$resource", openehr: "${reading}" } }
+mappings:
+  - { name: note, with: { fhir: "$resource.code.text", openehr: "${reading}/items[at0007]" } }
+  - { name: rate, with: { fhir: "$resource.value.ofType(Quantity)", openehr: "${event}/data[at0003]/items[at0004]" } }`,
+  });
+
+  it("writes what stands around the split node into the occurrence in which that stands", () => {
+    const observation = (text: string, value: number) => ({
+      resourceType: "Observation",
+      code: { text },
+      valueQuantity: { value, code: "/min" },
+    });
+    expect(toFlat(perReading, bundleOf(observation("a", 1), observation("b", 2)))).toEqual({
+      "ward/pulse/any_event:0/reading:0/note:0": "a",
+      "ward/pulse/any_event:0/reading:1/note:0": "b",
+      "ward/pulse/any_event:0/rate|magnitude": 2,
+      "ward/pulse/any_event:0/rate|unit": "/min",
+    });
+  });
+});
