@@ -31,23 +31,29 @@ interface Kept {
  * ancestor, so that nested lists stay nested and siblings do not leak into each other.
  */
 export class OpenEhrScope {
-  /** By number of their node: what was bound, was left by conditions or has been looked up. */
+  /** The scope that this one narrows: what it sees beside the nodes of this one is seen here, too. */
+  readonly #outer: OpenEhrScope | undefined;
+  /** The number of the node that is narrowed; those below it follow. */
+  readonly #first: number;
+  /** By number from there: what was bound, was left by conditions or has been looked up. */
   readonly #found: (readonly Occurrence[] | undefined)[];
   /** What conditions have left; of the same node the last counts. */
   readonly #kept: readonly Kept[];
   /** Siblings that iterate the same node bind the same occurrences. */
   #inside: Map<Occurrence, OpenEhrScope> | undefined = undefined;
 
-  private constructor(found: (readonly Occurrence[] | undefined)[], kept: readonly Kept[]) {
-    this.#found = found;
+  private constructor(outer: OpenEhrScope | undefined, { number, end }: ScopeNode, kept: readonly Kept[]) {
+    this.#outer = outer;
+    this.#first = number;
+    this.#found = new Array<readonly Occurrence[] | undefined>(end - number).fill(undefined);
     this.#kept = kept;
   }
 
   /** The scope of a whole composition. */
-  static of(composition: RmObject, { root, count }: ScopeNodes): OpenEhrScope {
-    const found = new Array<readonly Occurrence[] | undefined>(count).fill(undefined);
-    found[root.number] = [new Occurrence(root, composition, 0, undefined)];
-    return new OpenEhrScope(found, []);
+  static of(composition: RmObject, { root }: ScopeNodes): OpenEhrScope {
+    const whole = new OpenEhrScope(undefined, root, []);
+    whole.#found[0] = [new Occurrence(root, composition, 0, undefined)];
+    return whole;
   }
 
   /** The scope inside one occurrence. Its ancestors are bound with it. */
@@ -56,41 +62,42 @@ export class OpenEhrScope {
     if (known !== undefined) return known;
     const top = this.#topmostUnbound(occurrence);
     if (top === undefined) return this;
-    const found = this.#found.slice();
-    found.fill(undefined, top.node.number, top.node.end);
+    const inside = new OpenEhrScope(this, top.node, this.#kept);
     for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at === top ? undefined : at.above)
-      found[at.node.number] = [at];
-    const inside = new OpenEhrScope(found, this.#kept);
+      inside.#found[at.node.number - inside.#first] = [at];
     this.#inside ??= new Map();
     this.#inside.set(occurrence, inside);
     return inside;
   }
 
-  /** The outermost of an occurrence and those above it beside which the scope sees others, or has not looked. */
+  /** The outermost of an occurrence and those above it beside which the scope sees others. */
   #topmostUnbound(occurrence: Occurrence): Occurrence | undefined {
     let top: Occurrence | undefined;
     for (let at: Occurrence | undefined = occurrence; at !== undefined; at = at.above) {
-      const found: readonly Occurrence[] | undefined = this.#found[at.node.number];
-      if (found === undefined || found.length !== 1 || found[0] !== at) top = at;
+      const seen = this.occurrences(at.node);
+      if (seen.length !== 1 || seen[0] !== at) top = at;
     }
     return top;
   }
 
   /** The scope in which only these occurrences of a node are left. */
   keep(node: ScopeNode, occurrences: readonly Occurrence[]): OpenEhrScope {
-    const found = this.#found.slice();
-    found.fill(undefined, node.number, node.end);
-    found[node.number] = occurrences;
+    const seen = this.occurrences(node);
+    if (seen.length === occurrences.length && seen.every((one, at) => one === occurrences[at])) return this;
     const values = new Set(occurrences.map((occurrence) => occurrence.value));
-    return new OpenEhrScope(found, [...this.#kept, { node, values }]);
+    const narrowed = new OpenEhrScope(this, node, [...this.#kept, { node, values }]);
+    narrowed.#found[0] = occurrences;
+    return narrowed;
   }
 
   /** All occurrences of a node that this scope sees, in document order. */
   occurrences(node: ScopeNode): readonly Occurrence[] {
-    const known = this.#found[node.number];
+    const at = node.number - this.#first;
+    if (at < 0 || at >= this.#found.length) return this.#outer?.occurrences(node) ?? none;
+    const known = this.#found[at];
     if (known !== undefined) return known;
-    const found: readonly Occurrence[] = this.#enumerate(node);
-    this.#found[node.number] = found;
+    const found = this.#enumerate(node);
+    this.#found[at] = found;
     return found;
   }
 

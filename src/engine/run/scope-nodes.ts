@@ -47,15 +47,9 @@ export class ScopeNode {
 export class ScopeNodes {
   readonly #nodes = new Map<TemplateNode, ScopeNode>();
   readonly root: ScopeNode;
-  #count = 0;
 
   constructor(root: TemplateNode) {
     this.root = this.of(root);
-  }
-
-  /** How many there are, once they are numbered. */
-  get count(): number {
-    return this.#count;
   }
 
   of(node: TemplateNode): ScopeNode {
@@ -74,6 +68,6 @@ export class ScopeNodes {
 
   /** To be called when all nodes are known. */
   number(): void {
-    this.#count = this.root.numberFrom(0);
+    this.root.numberFrom(0);
   }
 }
