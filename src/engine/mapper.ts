@@ -110,7 +110,8 @@ export interface Mapper {
   readonly startsApart: string | undefined;
   /**
    * Reads what `toFhir` maps: a canonical COMPOSITION, a content item, an array of either, a FLAT or a STRUCTURED object.
-   * Throws a Problem that names path and type of what it cannot read.
+   * Throws a Problem that names path and type of what it cannot read. The result is for `toFhir` alone: a canonical composition in normal
+   * form stays as it is, some of its objects without the `_type` that the openEHR library asks for.
    * @param onLeftOut told the path of everything in the input that is not in what is mapped, and why
    */
   readComposition(body: JsonValue, settings: MapperSettings, onLeftOut?: OnLeftOut): readonly RmObject[];
