@@ -15,6 +15,7 @@ import type { ContextMapping, ExtensionMapping, ModelMapping } from "../fhirconn
 import { completeComposition } from "../openehr/building/complete-composition.js";
 import type { CompositionSettings } from "../openehr/building/composition-settings.js";
 import type { OnLeftOut } from "../openehr/building/left-out.js";
+import { completeCanonicalJson } from "../openehr/formats/canonical-completion.js";
 import { writeCanonicalJson } from "../openehr/formats/canonical-json-writer.js";
 import { writeFlat } from "../openehr/formats/flat/flat-writer.js";
 import type { JsonObject as CanonicalJson } from "../openehr/formats/json.js";
@@ -268,11 +269,11 @@ class CompiledMapper implements Mapper {
     }
     return {
       composition: (onLeftOut) => {
-        const composition = completeComposition(draft, compositionSettings(settings), undefined, {
-          ...(account !== undefined && { onPlaced: account.onPlaced }),
-          ...(onLeftOut !== undefined && { onLeftOut }),
-        });
-        account?.closeWithComposition(composition);
+        const told = onLeftOut === undefined ? {} : { onLeftOut };
+        if (account === undefined) return completeCanonicalJson(draft, compositionSettings(settings), told);
+        const listeners = { ...told, onPlaced: account.onPlaced };
+        const composition = completeComposition(draft, compositionSettings(settings), undefined, listeners);
+        account.closeWithComposition(composition);
         return writeCanonicalJson(composition);
       },
       flat: () => writeFlat(draft),

@@ -3,12 +3,15 @@ import { rmClass } from "../rm/rm-classes.js";
 import { isRmObject, type RmObject, type RmPrimitive, type RmValue } from "../rm/rm-object.js";
 import type { TemplateNode } from "../template/template.js";
 import { completeValue } from "./complete-value.js";
+import { type CompletionForm, rmForm } from "./completion-form.js";
 import type { CompositionDraft, DraftNode } from "./composition-draft.js";
 import type { CompositionSettings } from "./composition-settings.js";
 import { leftOutBecause, type OnLeftOut } from "./left-out.js";
 import { tellReplaced } from "./replaced-by-template.js";
-import { addSkeleton, type Skeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
+import { type Skeleton, type SkeletonSource, skeletonsOf } from "./skeleton.js";
+import { structureClass } from "./structure-class.js";
 import { StructureDefaults } from "./structure-defaults.js";
+import { StructureMembers } from "./structure-members.js";
 
 /** Told which value of the composition an occurrence of the draft became. */
 export type OnPlaced = (occurrence: DraftNode, value: RmValue) => void;
@@ -35,56 +38,95 @@ export function completeComposition(
   skeletons: SkeletonSource = skeletonsOf(draft.template),
   listeners: CompletionListeners = {},
 ): RmObject {
-  const completion = new Completion(new StructureDefaults(draft, settings), skeletons, listeners);
-  return completion.root(draft);
+  return completeInForm(draft, settings, rmForm(skeletons), listeners);
+}
+
+/** As {@link completeComposition}, in another form. */
+export function completeInForm(
+  draft: CompositionDraft,
+  settings: CompositionSettings,
+  form: CompletionForm,
+  listeners: CompletionListeners = {},
+): RmObject {
+  return new Completion(new StructureDefaults(draft, settings, form), form, listeners).root(draft);
 }
 
 class Completion {
   readonly #defaults: StructureDefaults;
+  readonly #form: CompletionForm;
   readonly #skeletons: SkeletonSource;
   readonly #onPlaced: OnPlaced | undefined;
   readonly #onLeftOut: OnLeftOut | undefined;
 
-  constructor(defaults: StructureDefaults, skeletons: SkeletonSource, { onPlaced, onLeftOut }: CompletionListeners) {
+  constructor(defaults: StructureDefaults, form: CompletionForm, { onPlaced, onLeftOut }: CompletionListeners) {
     this.#defaults = defaults;
-    this.#skeletons = skeletons;
+    this.#form = form;
+    this.#skeletons = form.skeletons;
     this.#onPlaced = onPlaced;
     this.#onLeftOut = onLeftOut;
   }
 
   root({ root }: CompositionDraft): RmObject {
     const skeleton = this.#skeletons.of(root.node);
-    const content = this.#content(root, skeleton) ?? this.#startOf(skeleton.rmClass, skeleton);
+    const members = this.#members(root, skeleton) ?? new StructureMembers(structureClass(skeleton.rmClass), this.#form);
+    const content = this.#finished(members, root, skeleton);
     this.#onPlaced?.(root, content);
-    return this.#finished(content, root.node, skeleton);
+    return content;
   }
 
-  #value(occurrence: DraftNode): RmValue | undefined {
-    const skeleton = this.#skeletons.of(occurrence.node);
-    const value = skeleton.isStructure
-      ? this.#structure(occurrence, skeleton)
-      : this.#dataValue(occurrence, skeleton.rmClass);
+  #value(occurrence: DraftNode, skeleton: Skeleton): RmValue | undefined {
+    const value = skeleton.isStructure ? this.#structure(occurrence, skeleton) : this.#dataValue(occurrence, skeleton);
     if (value !== undefined) this.#onPlaced?.(occurrence, value);
     return value;
   }
 
   #structure(occurrence: DraftNode, skeleton: Skeleton): RmObject | undefined {
-    const content = this.#content(occurrence, skeleton);
-    if (content === undefined || isEmptyStructure(content)) return undefined;
-    return this.#finished(content, occurrence.node, skeleton);
+    if (isPlain(occurrence, skeleton)) return this.#plainStructure(occurrence, skeleton);
+    const members = this.#members(occurrence, skeleton);
+    return members === undefined || members.isMeaningless ? undefined : this.#finished(members, occurrence, skeleton);
   }
 
-  #finished(content: RmObject, node: TemplateNode, skeleton: Skeleton): RmObject {
-    addSkeleton(content, skeleton);
-    this.#defaults.fill(content, node, skeleton);
-    return content;
+  /** An ELEMENT with nothing but its value, a CLUSTER or ITEM_TREE with nothing but its items: most structures are that. */
+  #plainStructure({ children }: DraftNode, skeleton: Skeleton): RmObject | undefined {
+    const { rmClass: _type, name, details: archetype_details, nodeId: archetype_node_id } = skeleton;
+    if (name === undefined || archetype_node_id === undefined) return undefined;
+    if (skeleton.plainContent === "value") {
+      let value: RmValue | undefined;
+      for (const child of children) {
+        const given = this.#value(child, this.#skeletons.of(child.node));
+        if (given === undefined) continue;
+        this.#tellIfReplaced(child.node, value);
+        value = given;
+      }
+      if (value === undefined) return undefined;
+      return archetype_details === undefined
+        ? { _type, name, value, archetype_node_id }
+        : { _type, name, archetype_details, value, archetype_node_id };
+    }
+    const items: RmValue[] = [];
+    for (const child of children) {
+      const item = this.#value(child, this.#skeletons.of(child.node));
+      if (item !== undefined) items.push(item);
+    }
+    if (items.length === 0) return undefined;
+    return archetype_details === undefined
+      ? { _type, name, items, archetype_node_id }
+      : { _type, name, archetype_details, items, archetype_node_id };
+  }
+
+  #finished(members: StructureMembers, { node }: DraftNode, skeleton: Skeleton): RmObject {
+    members.give("name", skeleton.name);
+    members.give("archetype_node_id", skeleton.nodeId);
+    members.give("archetype_details", skeleton.details);
+    this.#defaults.fill(members, node, skeleton);
+    return members.finished();
   }
 
   /** The value written here together with those written on nodes below it: bounds of an interval, a relationship. */
-  #dataValue(occurrence: DraftNode, declared: string): RmObject | RmPrimitive | undefined {
-    let { value } = occurrence;
+  #dataValue(occurrence: DraftNode, { rmClass: declared, declaredType }: Skeleton): RmValue | undefined {
+    let { value }: { value: RmObject | RmPrimitive | undefined } = occurrence;
     for (const child of occurrence.children) {
-      const below = this.#value(child);
+      const below = this.#value(child, this.#skeletons.of(child.node));
       if (below === undefined || (value !== undefined && !isRmObject(value))) continue;
       value = { _type: declared, ...value, [child.node.attribute]: below };
     }
@@ -94,61 +136,49 @@ class Completion {
     if (this.#onLeftOut !== undefined) {
       tellReplaced(value, completed, node, formatAqlPath(node.path), this.#onLeftOut);
     }
-    return completed;
+    return this.#form.value(completed, declaredType);
   }
 
   /** Of two alternatives of a value the later one counts. */
-  #tellReplaced({ path }: TemplateNode, value: RmValue): void {
-    const type = isRmObject(value) ? ` (${value._type})` : "";
-    this.#onLeftOut?.(`${formatAqlPath(path)}${type}`, leftOutBecause.otherForm);
-  }
-
-  /** Begins an object with what its class writes first, so that its members come in the order in which they are written. */
-  #startOf(type: string, { locatable, encoding, subject }: Skeleton): RmObject {
-    const { name, archetype_details: details } = locatable;
-    if (name === undefined) return { _type: type };
-    if (details === undefined) return { _type: type, name };
-    if (encoding === undefined || subject === undefined) return { _type: type, name, archetype_details: details };
-    return { _type: type, name, archetype_details: details, language: this.#defaults.language, encoding, subject };
+  #tellIfReplaced({ path }: TemplateNode, earlier: RmValue | undefined): void {
+    if (earlier === undefined || this.#onLeftOut === undefined) return;
+    const type = isRmObject(earlier) ? ` (${earlier._type})` : "";
+    this.#onLeftOut(`${formatAqlPath(path)}${type}`, leftOutBecause.otherForm);
   }
 
   /** What was written into a structure and below it; undefined when that is nothing. */
-  #content(occurrence: DraftNode, skeleton: Skeleton): RmObject | undefined {
+  #members(occurrence: DraftNode, skeleton: Skeleton): StructureMembers | undefined {
     const written = isRmObject(occurrence.value) ? occurrence.value : undefined;
-    const content = this.#startOf(concreteClass(skeleton, written), skeleton);
-    let isEmpty = written === undefined || !addWritten(content, written);
+    const members = new StructureMembers(structureClass(concreteClass(skeleton, written)), this.#form);
+    let isEmpty = written === undefined || !members.addWritten(written);
     for (const child of inOrder(occurrence)) {
-      const value = this.#value(child);
+      const { node } = child;
+      const below = this.#skeletons.of(node);
+      const value = this.#value(child, below);
       if (value === undefined) continue;
       isEmpty = false;
-      const { node } = child;
-      if (node.attribute === "value" && content.value !== undefined) this.#tellReplaced(node, content.value);
-      put(content, node.attribute, value, this.#skeletons.of(node).isListMember);
+      if (node.attribute === "value") this.#tellIfReplaced(node, members.get("value"));
+      members.put(node.attribute, value, below.isListMember);
       if (isRmObject(value)) this.#defaults.remember(value, node);
     }
     if (isEmpty) return undefined;
-    completeCodedAttributes(content);
-    if (content.null_flavour === undefined || content.value === undefined) return content;
-    this.#onLeftOut?.(`${formatAqlPath(occurrence.node.path)}/value`, leftOutBecause.nullFlavour);
-    return withoutValue(content);
+    // A code of an attribute that has no node of its own in the template.
+    const mathFunction = members.get("math_function");
+    if (isRmObject(mathFunction)) members.setRm("math_function", completeValue(mathFunction, undefined));
+    // Why a value is absent takes the place of the value.
+    if (members.get("null_flavour") !== undefined && members.get("value") !== undefined) {
+      this.#onLeftOut?.(`${formatAqlPath(occurrence.node.path)}/value`, leftOutBecause.nullFlavour);
+      members.set("value", undefined);
+    }
+    return members;
   }
 }
 
-/** Adds what was written into a structure itself, lists as lists of its own; false when that was nothing. */
-function addWritten(content: RmObject, written: RmObject): boolean {
-  let added = false;
-  for (const name in written) {
-    const value = written[name];
-    if (name === "_type" || value === undefined) continue;
-    content[name] = Array.isArray(value) ? [...value] : value;
-    added = true;
-  }
-  return added;
-}
-
-/** Why a value is absent takes the place of the value. */
-function withoutValue({ value: _, ...content }: RmObject): RmObject {
-  return content as RmObject;
+/** Whether an occurrence has nothing but what its class is there to hold. */
+function isPlain({ value, children }: DraftNode, { plainContent }: Skeleton): boolean {
+  if (value !== undefined || plainContent === undefined) return false;
+  for (const child of children) if (child.node.attribute !== plainContent) return false;
+  return true;
 }
 
 /** Occurrences below one in template order, but events whose class the template leaves open last (openehr-formats 12.3). */
@@ -156,18 +186,6 @@ function inOrder({ node, children }: DraftNode): readonly DraftNode[] {
   if (node.rmType !== "HISTORY" || children.length < 2) return children;
   const isOpen = (child: DraftNode): boolean => child.node.rmType === "EVENT";
   return [...children.filter((child) => !isOpen(child)), ...children.filter(isOpen)];
-}
-
-/** Lists grow; a later alternative of a single attribute takes the place of the earlier one. */
-function put(object: RmObject, name: string, value: RmValue, isList: boolean): void {
-  const before = object[name];
-  if (isList) {
-    if (Array.isArray(before)) before.push(value);
-    else object[name] = before === undefined ? [value] : [before, value];
-  } else if (isRmObject(before) && isRmObject(value) && value._type === "ISM_TRANSITION") {
-    // One transition, spread over the nodes of the careflow steps that the template allows.
-    object[name] = { ...before, ...value };
-  } else object[name] = value;
 }
 
 /** Class of an occurrence: as written, otherwise what the template says, with the usual class for abstract ones. */
@@ -179,31 +197,4 @@ function concreteClass({ rmClass: declared }: Skeleton, written: RmObject | unde
 
 function isIntervalEvent(written: RmObject | undefined): boolean {
   return written?.width !== undefined || written?.math_function !== undefined;
-}
-
-/** Codes of attributes that have no node of their own in the template, such as the `math_function` of an EVENT. */
-function completeCodedAttributes(content: RmObject): void {
-  const mathFunction = content.math_function;
-  if (!isRmObject(mathFunction)) return;
-  content.math_function = completeValue(mathFunction, undefined);
-}
-
-/** Structures that mean nothing without their parts (openehr-formats 12.6). */
-function isEmptyStructure(content: RmObject): boolean {
-  switch (content._type) {
-    case "ELEMENT":
-      return content.value === undefined && content.null_flavour === undefined;
-    case "CLUSTER":
-    case "ITEM_TREE":
-    case "ITEM_LIST":
-      return content.items === undefined;
-    case "ITEM_SINGLE":
-      return content.item === undefined;
-    case "ITEM_TABLE":
-      return content.rows === undefined;
-    case "HISTORY":
-      return content.events === undefined && content.summary === undefined;
-    default:
-      return false;
-  }
 }

@@ -44,7 +44,7 @@ class Spreading {
       const value = object[attribute.name];
       if (value === undefined || FROM_TEMPLATE.has(attribute.name)) continue;
       if (attribute.name === "name" && isTemplateName(value, node)) {
-        if (isRmObject(value) && saysMore(value, this.#skeletons.of(node).locatable.name)) {
+        if (isRmObject(value) && saysMore(value, this.#skeletons.of(node).name)) {
           this.#onLeftOut(`${path}/name`);
         }
         continue;

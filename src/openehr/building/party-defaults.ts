@@ -20,20 +20,15 @@ function isIdentified(party: RmObject): boolean {
   return party._type !== "PARTY_IDENTIFIED" || party.name !== undefined || party.identifiers !== undefined;
 }
 
-/**
- * Completes the references to parties directly below an object, and those of participations, that lack their scheme or
- * namespace with the ones of `ctx/id_scheme` and `ctx/id_namespace` (openehr-formats 11).
- */
-export function completeExternalRefs(object: RmObject, context: CompositionContextDefaults): void {
-  if (context.idScheme === undefined && context.idNamespace === undefined) return;
-  for (const [name, value] of Object.entries(object)) {
-    if (Array.isArray(value))
-      object[name] = value.map((item) => (isRmObject(item) ? withReference(item, context) : item));
-    else if (isRmObject(value)) object[name] = withReference(value, context);
-  }
+/** Whether anything is there to complete references to parties with. */
+export function completesReferences({ idScheme, idNamespace }: CompositionContextDefaults): boolean {
+  return idScheme !== undefined || idNamespace !== undefined;
 }
 
-/** A party, or the participation of one, with the reference completed in the same way. */
+/**
+ * A party, or the participation of one, whose reference has the scheme or namespace of `ctx/id_scheme` and `ctx/id_namespace`
+ * where it lacks its own (openehr-formats 11).
+ */
 export function withReference(object: RmObject, context: CompositionContextDefaults): RmObject {
   if (object._type === "PARTICIPATION" && isRmObject(object.performer)) {
     return { ...object, performer: withReference(object.performer, context) };

@@ -18,8 +18,16 @@ export interface Skeleton {
   readonly isStructure: boolean;
   /** Whether occurrences stand in a list of their parent. */
   readonly isListMember: boolean;
-  /** Attributes of LOCATABLEs: name, archetype_node_id and, for roots of archetypes, archetype_details. */
-  readonly locatable: Readonly<Record<string, RmObject | string>>;
+  /** Class that the reference model declares for the attribute of the parent; empty where it does not know that. */
+  readonly declaredType: string;
+  /** Of a LOCATABLE. */
+  readonly name: RmObject | undefined;
+  /** `archetype_node_id` of a LOCATABLE. */
+  readonly nodeId: string | undefined;
+  /** `archetype_details` of the root of an archetype. */
+  readonly details: RmObject | undefined;
+  /** The attribute that nearly all occurrences have and no other; undefined for classes that need more. */
+  readonly plainContent: "value" | "items" | undefined;
   /** Of a COMPOSITION. */
   readonly category: RmObject | undefined;
   /** Of an ENTRY: PARTY_SELF, or the relation to the subject that the template fixes. */
@@ -62,11 +70,17 @@ export function skeletonsOf(template: Template): SkeletonSource {
 /** Builds the skeleton of a node, frozen. Only the root of the composition names the template. */
 export function buildSkeleton(node: TemplateNode, template: Template): Skeleton {
   const isEntry = isSubclassOf(node.rmType, "ENTRY");
+  const isNamed = isLocatable(node.rmType);
+  const declared = node.parent && attribute(node.parent.rmType, node.attribute);
   return Object.freeze({
     rmClass: withoutGeneric(node.rmType),
     isStructure: isPathable(node.rmType),
-    isListMember: node.parent !== undefined && attribute(node.parent.rmType, node.attribute)?.isList === true,
-    locatable: Object.freeze(isLocatable(node.rmType) ? locatableAttributes(node, template) : {}),
+    isListMember: declared?.isList === true,
+    declaredType: declared?.type ?? "",
+    name: isNamed ? frozen(nameOf(node)) : undefined,
+    nodeId: isNamed ? node.nodeId : undefined,
+    details: isNamed ? detailsOf(node, template) : undefined,
+    plainContent: isNamed && node.nodeId !== undefined ? PLAIN_CONTENT.get(node.rmType) : undefined,
     category: isSubclassOf(node.rmType, "COMPOSITION")
       ? frozen(onlyCode(node, "category") ?? openehrCodedText("composition category", "433"))
       : undefined,
@@ -75,25 +89,31 @@ export function buildSkeleton(node: TemplateNode, template: Template): Skeleton 
   });
 }
 
+const PLAIN_CONTENT: ReadonlyMap<string, "value" | "items"> = new Map([
+  ["ELEMENT", "value"],
+  ["CLUSTER", "items"],
+  ["ITEM_TREE", "items"],
+  ["ITEM_LIST", "items"],
+]);
+
 const UTF_8 = frozen(codePhrase("IANA_character-sets", "UTF-8"));
 
 /** Adds to a LOCATABLE what its skeleton has and the object lacks. */
-export function addSkeleton(object: RmObject, { locatable }: Skeleton): void {
-  for (const name in locatable) object[name] ??= locatable[name];
+export function addSkeleton(object: RmObject, { name, nodeId, details }: Skeleton): void {
+  if (name !== undefined) object.name ??= name;
+  if (nodeId !== undefined) object.archetype_node_id ??= nodeId;
+  if (details !== undefined) object.archetype_details ??= details;
 }
 
-function locatableAttributes(node: TemplateNode, template: Template): Record<string, RmObject | string> {
-  const { nodeId } = node;
-  if (nodeId === undefined) return { name: frozen(nameOf(node)) };
-  if (!node.isArchetypeRoot) return { name: frozen(nameOf(node)), archetype_node_id: nodeId };
+function detailsOf(node: TemplateNode, template: Template): RmObject | undefined {
+  if (node.nodeId === undefined || !node.isArchetypeRoot) return undefined;
   const templateId = node === template.root ? template.templateId : undefined;
-  const details: RmObject = {
+  return frozen<RmObject>({
     _type: "ARCHETYPED",
-    archetype_id: { _type: "ARCHETYPE_ID", value: nodeId },
+    archetype_id: { _type: "ARCHETYPE_ID", value: node.nodeId },
     ...(templateId === undefined ? {} : { template_id: { _type: "TEMPLATE_ID", value: templateId } }),
     rm_version: RM_VERSION,
-  };
-  return { name: frozen(nameOf(node)), archetype_node_id: nodeId, archetype_details: frozen(details) };
+  });
 }
 
 /** The runtime name: a coded one when the template fixes it to one code. */

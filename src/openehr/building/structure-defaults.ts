@@ -4,13 +4,16 @@ import { isRmObject, type RmObject, type RmValue } from "../rm/rm-object.js";
 import { instantOf, plusOffset } from "../rm/temporal-text.js";
 import type { TemplateNode } from "../template/template.js";
 import { codePhrase, openehrCodedText } from "./coded-text.js";
+import type { CompletionForm } from "./completion-form.js";
 import type { CompositionDraft } from "./composition-draft.js";
 import type { CompositionSettings } from "./composition-settings.js";
 import type { CompositionContextDefaults } from "./context-defaults.js";
 import { minimumOffset } from "./event-offset.js";
 import { currentStateFor } from "./instruction-state.js";
-import { completeExternalRefs, composerFrom, withReference } from "./party-defaults.js";
+import { completesReferences, composerFrom, withReference } from "./party-defaults.js";
 import type { Skeleton } from "./skeleton.js";
+import { structureClass } from "./structure-class.js";
+import { StructureMembers } from "./structure-members.js";
 
 const PERSISTENT = "431";
 
@@ -29,10 +32,13 @@ export class StructureDefaults {
   /** Shared by the composition and its entries. */
   readonly language: RmObject;
   readonly #settings: CompositionSettings;
-  readonly #nodes = new WeakMap<RmObject, TemplateNode>();
+  readonly #form: CompletionForm;
+  /** Of events without time. */
+  #nodes: Map<RmObject, TemplateNode> | undefined = undefined;
 
-  constructor(draft: CompositionDraft, settings: CompositionSettings) {
+  constructor(draft: CompositionDraft, settings: CompositionSettings, form: CompletionForm) {
     this.#context = draft.contextDefaults;
+    this.#form = form;
     this.#settings = settings;
     const language = this.#context.language ?? settings.language ?? draft.template.defaultLanguage;
     this.language = frozen(codePhrase("ISO_639-1", language));
@@ -40,34 +46,36 @@ export class StructureDefaults {
 
   /** Keeps the node of an event without time, for defaults of its HISTORY that depend on it. */
   remember(object: RmObject, node: TemplateNode): void {
-    if (node.attribute === "events" && object.time === undefined) this.#nodes.set(object, node);
+    if (node.attribute !== "events" || object.time !== undefined) return;
+    this.#nodes ??= new Map();
+    this.#nodes.set(object, node);
   }
 
-  fill(object: RmObject, node: TemplateNode, skeleton: Pick<Skeleton, "category" | "encoding" | "subject">): void {
-    completeExternalRefs(object, this.#context);
-    if (skeleton.encoding !== undefined) this.#fillEntry(object, skeleton);
-    switch (object._type) {
+  fill(members: StructureMembers, node: TemplateNode, skeleton: Skeleton): void {
+    if (completesReferences(this.#context)) members.replaceEach((value) => withReference(value, this.#context));
+    if (skeleton.encoding !== undefined) this.#fillEntry(members, skeleton);
+    switch (members.structure.name) {
       case "COMPOSITION":
-        this.#fillComposition(object, skeleton);
+        this.#fillComposition(members, skeleton);
         break;
       case "EVENT_CONTEXT":
-        this.#fillEventContext(object);
+        this.#fillEventContext(members);
         break;
       case "ACTION":
-        object.time ??= this.#time(this.#context.actionTime);
-        object.ism_transition = this.#transition(object.ism_transition, node);
+        if (members.get("time") === undefined) members.set("time", this.#time(this.#context.actionTime));
+        members.setRm("ism_transition", this.#transition(members.get("ism_transition"), node));
         break;
       case "INSTRUCTION":
-        object.narrative ??= { _type: "DV_TEXT", value: this.#context.narrative ?? "<none>" };
+        members.give("narrative", { _type: "DV_TEXT", value: this.#context.narrative ?? "<none>" });
         break;
       case "ACTIVITY":
-        this.#fillActivity(object);
+        this.#fillActivity(members);
         break;
       case "HISTORY":
-        this.#fillHistory(object);
+        this.#fillHistory(members);
         break;
       case "INTERVAL_EVENT":
-        object.math_function ??= ACTUAL;
+        members.give("math_function", ACTUAL);
         break;
       default:
         break;
@@ -79,45 +87,48 @@ export class StructureDefaults {
     return { _type: "DV_DATE_TIME", value: given ?? this.#context.time ?? this.#settings.now() };
   }
 
-  #fillComposition(object: RmObject, { category }: Pick<Skeleton, "category">): void {
-    object.language ??= this.language;
+  #fillComposition(members: StructureMembers, { category }: Skeleton): void {
+    members.give("language", this.language);
     const territory = this.#context.territory ?? this.#settings.territory;
-    if (territory !== undefined) object.territory ??= codePhrase("ISO_3166-1", territory);
-    object.composer = composerFrom(object.composer, this.#context) ?? optionalCopy(this.#settings.composer) ?? SELF;
-    object.category ??= category;
+    if (territory !== undefined && members.get("territory") === undefined)
+      members.set("territory", codePhrase("ISO_3166-1", territory));
+    const composer = composerFrom(members.get("composer"), this.#context) ?? optionalCopy(this.#settings.composer);
+    if (composer === undefined) members.set("composer", SELF);
+    else members.setRm("composer", composer);
+    members.give("category", category);
     if (this.#context.links !== undefined) {
-      const written = Array.isArray(object.links) ? object.links : [];
-      object.links = [...written, ...this.#context.links.map((link) => copyOf(link))];
+      const written = members.get("links");
+      members.setRm("links", [...(Array.isArray(written) ? written : []), ...this.#context.links.map(copyOf)]);
     }
-    if (object.context === undefined && codeOf(object.category) !== PERSISTENT) {
-      const context: RmObject = { _type: "EVENT_CONTEXT" };
+    if (members.get("context") === undefined && codeOf(members.get("category")) !== PERSISTENT) {
+      const context = new StructureMembers(structureClass("EVENT_CONTEXT"), this.#form);
       this.#fillEventContext(context);
-      object.context = context;
+      members.set("context", context.finished());
     }
   }
 
-  #fillEventContext(object: RmObject): void {
+  #fillEventContext(members: StructureMembers): void {
     const { endTime, location, healthCareFacility, participations, setting } = this.#context;
-    if (!isRmObject(object.start_time) || object.start_time.value === undefined) object.start_time = this.#time();
-    if (endTime !== undefined) object.end_time ??= this.#time(endTime);
-    if (location !== undefined) object.location ??= location;
+    const start = members.get("start_time");
+    if (!isRmObject(start) || start.value === undefined) members.set("start_time", this.#time());
+    if (endTime !== undefined) members.give("end_time", this.#time(endTime));
+    if (location !== undefined) members.give("location", location);
     if (healthCareFacility !== undefined) {
-      object.health_care_facility ??= withReference(copyOf(healthCareFacility), this.#context);
+      members.giveRm("health_care_facility", withReference(copyOf(healthCareFacility), this.#context));
     }
-    if (participations !== undefined)
-      object.participations ??= participations.map((participation) => copyOf(participation));
-    object.setting ??= optionalCopy(setting) ?? OTHER_CARE;
+    if (participations !== undefined) members.giveRm("participations", participations.map(copyOf));
+    if (setting === undefined) members.give("setting", OTHER_CARE);
+    else members.giveRm("setting", copyOf(setting));
   }
 
-  #fillEntry(object: RmObject, { encoding, subject }: Pick<Skeleton, "encoding" | "subject">): void {
-    object.language ??= this.language;
-    object.encoding ??= encoding;
-    object.subject ??= subject;
+  #fillEntry(members: StructureMembers, { encoding, subject }: Skeleton): void {
+    members.give("language", this.language);
+    members.give("encoding", encoding);
+    members.give("subject", subject);
     const { provider, participations, workflowId } = this.#context;
-    if (provider !== undefined) object.provider ??= copyOf(provider);
-    if (participations !== undefined)
-      object.other_participations ??= participations.map((participation) => copyOf(participation));
-    if (workflowId !== undefined) object.workflow_id ??= copyOf(workflowId);
+    if (provider !== undefined) members.giveRm("provider", copyOf(provider));
+    if (participations !== undefined) members.giveRm("other_participations", participations.map(copyOf));
+    if (workflowId !== undefined) members.giveRm("workflow_id", copyOf(workflowId));
   }
 
   #transition(written: RmValue | undefined, action: TemplateNode): RmObject {
@@ -129,26 +140,30 @@ export class StructureDefaults {
     return transition;
   }
 
-  #fillActivity(object: RmObject): void {
-    const timing = objectFrom(object.timing) ?? {
+  #fillActivity(members: StructureMembers): void {
+    const timing = objectFrom(members.get("timing")) ?? {
       _type: "DV_PARSABLE",
       value: this.#context.activityTiming ?? "R1",
     };
-    object.timing = { ...timing, formalism: timing.formalism ?? "timing" };
-    object.action_archetype_id ??= "/.*/";
+    members.setRm("timing", { ...timing, formalism: timing.formalism ?? "timing" });
+    members.give("action_archetype_id", "/.*/");
   }
 
   /** Events without time happen at the origin, or as much later as the template says at least. */
-  #fillHistory(object: RmObject): void {
-    const events = Array.isArray(object.events) ? object.events.filter(isRmObject) : [];
-    object.origin ??= earliest(events) ?? this.#time(this.#context.historyOrigin);
-    const origin = isRmObject(object.origin) ? object.origin.value : undefined;
-    if (typeof origin !== "string") return;
-    for (const event of events) {
-      if (event.time !== undefined) continue;
-      const node = this.#nodes.get(event);
+  #fillHistory(members: StructureMembers): void {
+    const written = members.get("events");
+    const events = Array.isArray(written) ? written : [];
+    if (members.get("origin") === undefined)
+      members.set("origin", earliest(events) ?? this.#time(this.#context.historyOrigin));
+    const origin = members.get("origin");
+    const text = isRmObject(origin) ? origin.value : undefined;
+    if (typeof text !== "string") return;
+    for (const [at, event] of events.entries()) {
+      if (!isRmObject(event) || event.time !== undefined) continue;
+      const node = this.#nodes?.get(event);
       const offset = node === undefined ? undefined : minimumOffset(node);
-      event.time = { _type: "DV_DATE_TIME", value: offset === undefined ? origin : plusOffset(origin, offset) };
+      event.time = { _type: "DV_DATE_TIME", value: offset === undefined ? text : plusOffset(text, offset) };
+      events[at] = this.#form.value(event, "EVENT") ?? event;
     }
   }
 }
@@ -169,9 +184,10 @@ function codeOf(value: RmValue | undefined): string | undefined {
 }
 
 /** When the earliest event happens: what else its time says, such as reference ranges, is about the event alone. */
-function earliest(events: readonly RmObject[]): RmObject | undefined {
+function earliest(events: readonly RmValue[]): RmObject | undefined {
   let first: { readonly value: string; readonly instant: bigint } | undefined;
-  for (const { time } of events) {
+  for (const event of events) {
+    const time = isRmObject(event) ? event.time : undefined;
     if (!isRmObject(time) || typeof time.value !== "string") continue;
     const instant = instantOf(time.value);
     if (instant !== undefined && (first === undefined || instant < first.instant))

@@ -123,7 +123,7 @@ export class StructureExamples {
 
   /** The name that the template gives, as a coded text where the template wants one. */
   #name(node: TemplateNode, program: AttributeProgram | undefined): RmValue | undefined {
-    const { name } = this.#skeletons.of(node).locatable;
+    const { name } = this.#skeletons.of(node);
     const [constrained] = program?.groups.get("")?.[0]?.alternatives ?? [];
     if (!isRmObject(name) || constrained === undefined || fitting(name, program) !== undefined) return undefined;
     const { rmType, inputs } = constrained;

@@ -12,6 +12,11 @@ import type { JsonObject, JsonValue } from "./json.js";
 /** Classes whose objects canonical JSON writes without `_type` where their class is the declared one (openehr-formats 15.2). */
 const WRITTEN_WITHOUT_TYPE = new Set(["ARCHETYPED", "ARCHETYPE_ID", "TEMPLATE_ID", "LINK", "HISTORY"]);
 
+/** Whether objects of a class do not say it where it is the declared one. */
+export function isWrittenWithoutType(name: string): boolean {
+  return WRITTEN_WITHOUT_TYPE.has(name);
+}
+
 /**
  * Writes an RM tree as canonical JSON (openehr-formats 15.2): members in the order of 21.2, no `_type` on ARCHETYPED,
  * ARCHETYPE_ID, TEMPLATE_ID, LINK and HISTORY where nothing else can stand, absent members and empty lists left out, the
@@ -102,7 +107,8 @@ function membersBefore(name: string, object: RmObject): JsonObject {
   return copy;
 }
 
-function writtenValue(value: RmValue, declaredType: string): JsonValue | undefined {
+/** A value as it is written where a class is declared; undefined when nothing of it is left. What is written already stays. */
+export function writtenValue(value: RmValue, declaredType: string): JsonValue | undefined {
   if (Array.isArray(value)) return writtenList(value, declaredType);
   return isRmObject(value) ? writtenObject(value, declaredType) : value;
 }
