@@ -123,12 +123,23 @@ function acceptance(condition: Condition, semantics: Semantics): (values: readon
   // Of criteria in one bracketed text openFHIR looks at the first (fhirconnect-language 6.5).
   const criteria =
     condition.bracketed === true && semantics.bracketedCriteria === "first" ? written.slice(0, 1) : written;
+  const [single, ...others] = criteria;
+  if (single !== undefined && others.length === 0 && semantics.criteria !== "equality") {
+    // Most conditions have one criterion, and look at one value.
+    return condition.operator.value === "not of"
+      ? (values) => !joinedText(values).includes(single)
+      : (values) => joinedText(values).includes(single);
+  }
   const occurs =
     semantics.criteria === "equality"
       ? (values: readonly string[]) => values.some((value) => criteria.includes(value))
       : (values: readonly string[]) => {
-          const joined = values.length === 1 ? (values[0] ?? "") : values.join(",");
+          const joined = joinedText(values);
           return criteria.some((criterion) => joined.includes(criterion));
         };
   return condition.operator.value === "not of" ? (values) => !occurs(values) : occurs;
+}
+
+function joinedText(values: readonly string[]): string {
+  return values.length === 1 ? (values[0] ?? "") : values.join(",");
 }

@@ -59,7 +59,7 @@ export const dvCodedText: DataTypeConverter = {
 };
 
 function fromConcept(concept: JsonObject, semantics: Semantics, place: TemplateNode | undefined): RmObject | undefined {
-  const codings = objectsMember(concept, "coding").filter((coding) => stringMember(coding, "code") !== undefined);
+  const codings = withCode(objectsMember(concept, "coding"));
   const own = (semantics.codedTexts === "complete" ? requiredCoding(codings, place) : undefined) ?? codings[0];
   if (own === undefined) return undefined;
   const display = stringMember(own, "display");
@@ -73,6 +73,13 @@ function fromConcept(concept: JsonObject, semantics: Semantics, place: TemplateN
   if (mappings !== undefined) text.mappings = mappings;
   if (phrase !== undefined) text.defining_code = phrase;
   return text;
+}
+
+function withCode(codings: readonly JsonObject[]): readonly JsonObject[] {
+  const [only] = codings;
+  // Most concepts have one coding.
+  if (codings.length === 1) return stringMember(only, "code") === undefined ? [] : codings;
+  return codings.filter((coding) => stringMember(coding, "code") !== undefined);
 }
 
 /** The coding that the template asks for: one of its codes, or one of its terminology. */

@@ -111,6 +111,7 @@ export function reasonIn({ type, value }: FhirNode): JsonValue | undefined {
 /** The reason that stands on an element itself, as the `data-absent-reason` extension. */
 export function reasonOnElement(node: FhirNode): JsonValue | undefined {
   const own = isJsonObject(node.value) ? node.value : node.primitiveExtension;
+  if (own?.extension === undefined) return undefined;
   const extension = objectsMember(own, "extension").find((one) => one.url === absentReasonUrl);
   return extension === undefined ? undefined : extensionValue(extension);
 }

@@ -61,7 +61,15 @@ export function objectMember(object: JsonObject | undefined, member: string): Js
 /** The object members of a list member of a FHIR object. */
 export function objectsMember(object: JsonObject | undefined, member: string): readonly JsonObject[] {
   const value = object?.[member];
-  return Array.isArray(value) ? value.filter((item): item is JsonObject => isJsonObject(item)) : [];
+  if (!Array.isArray(value)) return noObjects;
+  return areObjects(value) ? value : value.filter(isJsonObject);
+}
+
+const noObjects: readonly JsonObject[] = Object.freeze([]);
+
+function areObjects(list: readonly JsonValue[]): list is readonly JsonObject[] {
+  for (const item of list) if (!isJsonObject(item)) return false;
+  return true;
 }
 
 /** A JSON object from members that may be undefined; those are left out. Digits of numbers are noted. */

@@ -2,6 +2,7 @@ import { isJsonObject } from "../../fhir/json.js";
 import type { CompiledFhirPath } from "../../fhir/path/compile-fhir-path.js";
 import { spendVisits } from "../../fhir/path/evaluation-budget.js";
 import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
+import { type FoundNodes, isList, isNothing, listOf } from "../../fhir/path/found-nodes.js";
 import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { objectsMember, stringMember } from "../datatypes/rm-values.js";
 import type { FhirAccessor, FhirCondition } from "../plan.js";
@@ -12,7 +13,7 @@ interface Looked {
   readonly base: FhirNode;
   readonly root: CompiledFhirPath | undefined;
   readonly attributes: readonly CompiledFhirPath[];
-  readonly roots: readonly FhirNode[];
+  readonly roots: FoundNodes;
   /** Compared texts of each root. */
   readonly texts: readonly (readonly string[])[];
 }
@@ -34,17 +35,22 @@ export class FhirSelection {
    * The elements a method maps: those at its path that its `one of` and `not of` conditions leave (engine-behaviour 4.5 and
    * 7.4), provided the other conditions hold.
    */
-  elements(accessor: FhirAccessor, conditions: readonly FhirCondition[], objects: FhirObjects): readonly FhirNode[] {
-    let selected: readonly FhirNode[] | undefined;
+  elements(accessor: FhirAccessor, conditions: readonly FhirCondition[], objects: FhirObjects): FoundNodes {
+    if (conditions.length === 0) return this.#followed(accessor, this.#elementsAt(accessor, objects));
+    let selected: FoundNodes;
+    let isNarrowed = false;
     for (const condition of conditions) {
       if (condition.operator !== "one of" && condition.operator !== "not of") {
-        if (!this.holds(condition, objects)) return none;
+        if (!this.holds(condition, objects)) return undefined;
         continue;
       }
-      selected = this.#narrowed(accessor, condition, selected, objects);
-      if (selected.length === 0) return none;
+      selected = isNarrowed
+        ? this.#narrowedFurther(accessor, condition, listOf(selected), objects)
+        : this.#narrowed(accessor, condition, objects);
+      if (isNothing(selected)) return undefined;
+      isNarrowed = true;
     }
-    return this.#followed(accessor, selected ?? this.#elementsAt(accessor, objects));
+    return this.#followed(accessor, isNarrowed ? selected : this.#elementsAt(accessor, objects));
   }
 
   /** Whether a condition is satisfied by any element it tests; used for files as a whole and for `empty`, `not empty`, `type`. */
@@ -52,13 +58,15 @@ export class FhirSelection {
     switch (condition.operator) {
       case "one of":
       case "not of":
-        return this.#kept(condition, objects).length > 0;
+        return !isNothing(this.#kept(condition, objects));
       case "empty":
         return !this.#hasContent(condition, this.#roots(condition, objects), "some");
       case "not empty":
         return this.#hasContent(condition, this.#roots(condition, objects), "every");
       case "type": {
-        const looked = this.#roots(condition, objects).flatMap((root) => this.#compared(root, condition.attributes));
+        const looked = this.#roots(condition, objects).flatMap((root) =>
+          listOf(this.#compared(root, condition.attributes)),
+        );
         return looked.length === 0 || looked.some((node) => condition.criteria.includes(node.type));
       }
       default:
@@ -75,8 +83,11 @@ export class FhirSelection {
    * A `reference` method maps the targets of its references (fhirconnect-language 9). `resourceType` says what to create in
    * the other direction; published mappings rely on other types being read all the same.
    */
-  #followed(accessor: FhirAccessor, elements: readonly FhirNode[]): readonly FhirNode[] {
-    if (accessor.referencedType === undefined) return elements;
+  #followed(accessor: FhirAccessor, elements: FoundNodes): FoundNodes {
+    return accessor.referencedType === undefined ? elements : this.#targets(accessor, listOf(elements));
+  }
+
+  #targets(accessor: FhirAccessor, elements: readonly FhirNode[]): readonly FhirNode[] {
     return elements
       .map((element) => {
         if (element.type === "Reference") return this.#resolver.resolve(element);
@@ -85,32 +96,38 @@ export class FhirSelection {
       .filter((target) => target !== undefined);
   }
 
-  /** The mapped elements that one more condition leaves of those left so far (undefined: none has narrowed them yet). */
-  #narrowed(
+  /** The mapped elements that a condition leaves. */
+  #narrowed(accessor: FhirAccessor, condition: FhirCondition, objects: FhirObjects): FoundNodes {
+    if (condition.relation === "filter" && !accessor.isBase) return this.#filtered(condition, objects);
+    if (condition.relation === "below") return this.#passing(condition, listOf(this.#elementsAt(accessor, objects)));
+    return isNothing(this.#kept(condition, objects)) ? undefined : this.#elementsAt(accessor, objects);
+  }
+
+  /** Those that one more condition leaves of the mapped elements that others have left. */
+  #narrowedFurther(
     accessor: FhirAccessor,
     condition: FhirCondition,
-    left: readonly FhirNode[] | undefined,
+    left: readonly FhirNode[],
     objects: FhirObjects,
   ): readonly FhirNode[] {
     if (condition.relation === "filter" && !accessor.isBase) {
-      const passing = this.#filtered(condition, objects);
-      if (left === undefined) return passing;
-      const values = new Set(passing.map((node) => node.value));
+      const values = new Set(listOf(this.#filtered(condition, objects)).map((node) => node.value));
       return left.filter((node) => values.has(node.value));
     }
-    if (condition.relation === "below") {
-      const elements = left ?? this.#elementsAt(accessor, objects);
-      return elements.filter((node) => condition.accepts(this.#textsBelow(node, condition.attributes)));
-    }
-    return this.#kept(condition, objects).length > 0 ? (left ?? this.#elementsAt(accessor, objects)) : none;
+    if (condition.relation === "below") return this.#passing(condition, left);
+    return isNothing(this.#kept(condition, objects)) ? none : left;
   }
 
-  #elementsAt(accessor: FhirAccessor, objects: FhirObjects): readonly FhirNode[] {
+  #passing(condition: FhirCondition, elements: readonly FhirNode[]): readonly FhirNode[] {
+    return elements.filter((node) => condition.accepts(this.#textsBelow(node, condition.attributes)));
+  }
+
+  #elementsAt(accessor: FhirAccessor, objects: FhirObjects): FoundNodes {
     const base = baseOf(accessor.base, objects);
     if (accessor.isBase) {
-      return accessor.requiredType === undefined || accessor.requiredType === base.type ? [base] : none;
+      return accessor.requiredType === undefined || accessor.requiredType === base.type ? base : undefined;
     }
-    return accessor.read?.evaluate(base, this.#resolver) ?? none;
+    return accessor.read?.find(base, this.#resolver);
   }
 
   #roots({ base, root }: FhirCondition, objects: FhirObjects): readonly FhirNode[] {
@@ -118,11 +135,11 @@ export class FhirSelection {
     return root === undefined ? [from] : root.evaluate(from, this.#resolver);
   }
 
-  #kept(condition: FhirCondition, objects: FhirObjects): readonly FhirNode[] {
+  #kept(condition: FhirCondition, objects: FhirObjects): FoundNodes {
     const { roots, texts } = this.#look(condition, objects);
     const [only] = texts;
-    if (texts.length === 1 && only !== undefined) return condition.accepts(only) ? roots : none;
-    return roots.filter((_, at) => condition.accepts(texts[at] ?? []));
+    if (texts.length === 1 && only !== undefined) return condition.accepts(only) ? roots : undefined;
+    return texts.length === 0 ? undefined : acceptedOf(condition, listOf(roots), texts);
   }
 
   #look(condition: FhirCondition, objects: FhirObjects): Looked {
@@ -130,17 +147,23 @@ export class FhirSelection {
     const base = baseOf(condition.base, objects);
     const last = this.#looked;
     if (last?.base === base && last.root === root && isSameList(last.attributes, attributes)) return last;
-    const roots = root === undefined ? [base] : root.evaluate(base, this.#resolver);
-    if (roots.length > 1) spendVisits(this.#resolver, roots.length);
-    const looked = { base, root, attributes, roots, texts: roots.map((one) => this.#textsBelow(one, attributes)) };
+    const roots = root === undefined ? base : root.find(base, this.#resolver);
+    const texts: (readonly string[])[] = [];
+    if (isList(roots)) {
+      if (roots.length > 1) spendVisits(this.#resolver, roots.length);
+      for (const one of roots) texts.push(this.#textsBelow(one, attributes));
+    } else if (roots !== undefined) texts.push(this.#textsBelow(roots, attributes));
+    const looked = { base, root, attributes, roots, texts };
     if (this.#remembers) this.#looked = looked;
     return looked;
   }
 
-  #filtered(condition: FhirCondition, objects: FhirObjects): readonly FhirNode[] {
+  #filtered(condition: FhirCondition, objects: FhirObjects): FoundNodes {
     const roots = this.#kept(condition, objects);
     const { rest } = condition;
-    return rest === undefined ? roots : roots.flatMap((root) => rest.evaluate(root, this.#resolver));
+    if (rest === undefined || roots === undefined) return roots;
+    if (!isList(roots)) return rest.find(roots, this.#resolver);
+    return roots.flatMap((root) => rest.evaluate(root, this.#resolver));
   }
 
   /** Whether there is anything at some or every attribute, be it of one root or of another (engine-behaviour 7.3). */
@@ -151,21 +174,31 @@ export class FhirSelection {
     return quantity === "some" ? attributes.some(isPresent) : attributes.every(isPresent);
   }
 
-  #compared(node: FhirNode, attributes: readonly CompiledFhirPath[]): readonly FhirNode[] {
+  #compared(node: FhirNode, attributes: readonly CompiledFhirPath[]): FoundNodes {
     const [only] = attributes;
-    if (only === undefined) return [node];
-    if (attributes.length === 1) return only.evaluate(node, this.#resolver);
+    if (only === undefined) return node;
+    if (attributes.length === 1) return only.find(node, this.#resolver);
     return attributes.flatMap((attribute) => attribute.evaluate(node, this.#resolver));
   }
 
   #textsBelow(node: FhirNode, attributes: readonly CompiledFhirPath[]): readonly string[] {
+    const compared = this.#compared(node, attributes);
     const texts: string[] = [];
-    for (const attribute of this.#compared(node, attributes)) addComparableTexts(attribute, texts);
+    if (isList(compared)) for (const attribute of compared) addComparableTexts(attribute, texts);
+    else if (compared !== undefined) addComparableTexts(compared, texts);
     return texts;
   }
 }
 
 const none: readonly FhirNode[] = [];
+
+function acceptedOf(
+  condition: FhirCondition,
+  roots: readonly FhirNode[],
+  texts: readonly (readonly string[])[],
+): readonly FhirNode[] {
+  return roots.filter((_, at) => condition.accepts(texts[at] ?? []));
+}
 
 function isSameList(one: readonly CompiledFhirPath[], other: readonly CompiledFhirPath[]): boolean {
   return one === other || (one.length === other.length && one.every((path, at) => path === other[at]));

@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject } from "../../fhir/json.js";
 import type { FhirNode, ReferenceResolver } from "../../fhir/path/fhir-node.js";
+import { type FoundNodes, isList, isNothing, listOf } from "../../fhir/path/found-nodes.js";
 import { CompositionDraft } from "../../openehr/building/composition-draft.js";
 import { isSubclassOf, withoutGeneric } from "../../openehr/rm/rm-classes.js";
 import type { TemplateNode } from "../../openehr/template/template.js";
 import type { Account } from "../account/account.js";
 import type { WithoutEffect } from "../account/rule-application.js";
 import type { ConversionContext } from "../datatypes/fhir-data.js";
-import { primitiveText } from "../datatypes/fhir-primitives.js";
 import { reasonOnContainer, reasonOnElement } from "../datatypes/null-flavour.js";
 import type {
   FhirAccessor,
@@ -19,6 +19,7 @@ import type {
   Step,
 } from "../plan.js";
 import type { Semantics } from "../semantics.js";
+import { isBlank } from "./blank-elements.js";
 import { FhirSelection } from "./fhir-conditions.js";
 import { fhirGroups } from "./fhir-groups.js";
 import { baseOf, FhirPlace, OccurrenceIndexes } from "./fhir-scope.js";
@@ -26,6 +27,7 @@ import { GroupIndexes } from "./group-indexes.js";
 import { withLiteralsToOpenEhr } from "./joined-text.js";
 import { entryFromFhir } from "./list-entry-values.js";
 import { OpenEhrWriter } from "./openehr-writer.js";
+import { resourceNode, startResources } from "./start-resources.js";
 import { inRule, StepBudget } from "./step-budget.js";
 
 /**
@@ -57,33 +59,6 @@ export function runToOpenEhr(
   return draft;
 }
 
-/** The resources a plan starts with: those of the start model's type that pass its preconditions (engine-behaviour 7.2). */
-function startResources(plan: Plan, input: JsonObject, selection: FhirSelection): readonly FhirNode[] {
-  const isBundle = input.resourceType === "Bundle";
-  if (plan.startType === "Bundle") return [nodeOf(isBundle ? input : bundleOf(input))];
-  if (!isBundle) return input.resourceType === plan.startType ? [nodeOf(input)] : [];
-  const entries = Array.isArray(input.entry) ? input.entry : [];
-  return entries
-    .map((entry) => (isJsonObject(entry) ? entry.resource : undefined))
-    .filter((resource): resource is JsonObject => isJsonObject(resource) && resource.resourceType === plan.startType)
-    .map(nodeOf)
-    .filter((node) => {
-      const [start] = plan.start;
-      return (start?.fhirPreconditions ?? []).every((condition) =>
-        selection.holds(condition, { model: node, enclosing: node, outer: undefined }),
-      );
-    });
-}
-
-/** A model that maps Bundles takes a single resource as a Bundle of one. */
-function bundleOf(resource: JsonObject): JsonObject {
-  return { resourceType: "Bundle", entry: [{ resource }] };
-}
-
-function nodeOf(resource: JsonObject): FhirNode {
-  return { type: String(resource.resourceType), value: resource, resource };
-}
-
 /** The node that the results of a step iterate, and the occurrence they begin with. */
 interface Repetition {
   readonly free: TemplateNode | undefined;
@@ -102,14 +77,14 @@ class ToOpenEhrRun {
     | {
         readonly conditions: readonly FhirCondition[];
         readonly enclosing: FhirNode;
-        readonly elements: readonly FhirNode[];
+        readonly elements: FoundNodes;
       }
     | undefined;
   /** Where the constants of the last `manual` entry began to write. */
   #lastEntry: { readonly free: TemplateNode; readonly first: number } | undefined;
   /** Next occurrence of each split node. */
-  readonly #splits = new Map<TemplateNode, number>();
-  readonly #groupIndexes = new GroupIndexes();
+  #splits: Map<TemplateNode, number> | undefined = undefined;
+  #groupIndexes: GroupIndexes | undefined = undefined;
   readonly #account: Account | undefined;
 
   constructor(
@@ -137,14 +112,14 @@ class ToOpenEhrRun {
   /** Runs a model on one object. What it writes below its split node goes into the next occurrence of that node. */
   runModel(entry: ModelEntry, object: FhirNode, indexes: OccurrenceIndexes, outer?: FhirPlace): void {
     const place = new FhirPlace(object, object, indexes, outer);
-    if (!entry.fhirPreconditions.every((condition) => this.#selection.holds(condition, place))) return;
+    for (const condition of entry.fhirPreconditions) if (!this.#selection.holds(condition, place)) return;
     const nodes = entry.groups?.nodes;
     if (nodes !== undefined) {
       this.#runGroups(entry, nodes, object, indexes, outer);
       return;
     }
     const split = entry.takes;
-    const occurrence = split === undefined ? 0 : (this.#splits.get(split) ?? 0);
+    const occurrence = split === undefined ? 0 : (this.#splits?.get(split) ?? 0);
     const before = this.#writer.added;
     for (const step of entry.steps) {
       const own =
@@ -153,14 +128,17 @@ class ToOpenEhrRun {
           : new FhirPlace(object, object, indexes.inSplit(split, occurrence, step.openEhr?.chain), outer);
       if (!this.#isOutOfTheQuestion(step, own)) this.#runStep(step, own);
     }
-    if (split !== undefined && this.#writer.added > before) this.#splits.set(split, occurrence + 1);
+    if (split === undefined || this.#writer.added === before) return;
+    this.#splits ??= new Map();
+    this.#splits.set(split, occurrence + 1);
   }
 
   /** Each group writes into an occurrence of its own; what concerns no group runs with the first. */
   #runGroups(entry: ModelEntry, groups: NodeGroups, object: FhirNode, indexes: OccurrenceIndexes, outer?: FhirPlace) {
+    this.#groupIndexes ??= new GroupIndexes();
     let steps = entry.steps;
     for (const { view, unique } of fhirGroups(groups, object, this.#resolver)) {
-      const index = this.#groupIndexes.indexFor(groups, unique, indexes, this.#writer);
+      const index = (this.#groupIndexes as GroupIndexes).indexFor(groups, unique, indexes, this.#writer);
       const place = new FhirPlace(view, view, indexes.bindWithin(groups.node, index), outer);
       for (const step of steps) this.#runStep(step, place);
       steps = groups.furtherSteps;
@@ -174,7 +152,7 @@ class ToOpenEhrRun {
       kind.kind === "constant" &&
       last?.conditions === fhirConditions &&
       last.enclosing === enclosing &&
-      last.elements.length === 0 &&
+      isNothing(last.elements) &&
       this.#account === undefined
     );
   }
@@ -202,36 +180,60 @@ class ToOpenEhrRun {
       );
       return;
     }
-    const elements = this.#select(step, place);
-    if (elements.length > 1) this.#budget.spend(step, elements.length - 1);
-    if (elements.every(isBlankPrimitive)) {
-      this.#account?.because(this.#whyNothing(step, elements, place));
-      this.#writeAbsence(step, elements, place);
+    const found = this.#select(step, place);
+    const elements = isList(found) ? found : undefined;
+    if (elements !== undefined && elements.length > 1) this.#budget.spend(step, elements.length - 1);
+    if (isBlank(found)) {
+      this.#account?.because(this.#whyNothing(step, found, place));
+      this.#writeAbsence(step, found, place);
       return;
     }
     const { free, first } = this.#repetition(step, openEhr, place.indexes);
+    if (elements !== undefined) this.#applyToEach(step, openEhr, elements, place, free, first);
+    else if (found !== undefined) this.#applyTo(step, openEhr, found as FhirNode, place, free, first);
+  }
+
+  #applyToEach(
+    step: Step,
+    openEhr: OpenEhrAccessor,
+    elements: readonly FhirNode[],
+    place: FhirPlace,
+    free: TemplateNode | undefined,
+    first: number,
+  ): void {
     const outer = this.#writer.iteration;
     for (let at = 0; at < elements.length; at++) {
-      const element = elements[at] as FhirNode;
       if (elements.length > 1) this.#writer.iteration = { elements, at, outer };
-      if (step.kind.kind === "entry") {
-        this.#addEntry(step, openEhr, step.kind, element, place);
-        continue;
-      }
-      const indexes = free === undefined ? place.indexes : place.indexes.bind(free, first + at);
-      this.#write(step, element, indexes);
-      this.#runBelow(step, element, place, indexes);
+      this.#applyTo(step, openEhr, elements[at] as FhirNode, place, free, first + at);
     }
     this.#writer.iteration = outer;
+  }
+
+  #applyTo(
+    step: Step,
+    openEhr: OpenEhrAccessor,
+    element: FhirNode,
+    place: FhirPlace,
+    free: TemplateNode | undefined,
+    index: number,
+  ): void {
+    if (step.kind.kind === "entry") {
+      this.#addEntry(step, openEhr, step.kind, element, place);
+      return;
+    }
+    const indexes = free === undefined ? place.indexes : place.indexes.bind(free, index);
+    this.#write(step, element, indexes);
+    this.#runBelow(step, element, place, indexes);
   }
 
   /** The place of a method is nowhere in the template; the methods below it have places of their own. */
   #leadOn(step: Step, place: FhirPlace): void {
     this.#account?.because("other direction");
     if (step.children.length === 0 && step.slot.length === 0) return;
-    const elements = this.#select(step, place);
+    const found = this.#select(step, place);
+    const elements = listOf(found);
     if (elements.length > 1) this.#budget.spend(step, elements.length - 1);
-    if (elements.every(isBlankPrimitive)) return;
+    if (isBlank(found)) return;
     for (const element of elements) this.#runBelow(step, element, place, place.indexes);
   }
 
@@ -271,10 +273,12 @@ class ToOpenEhrRun {
   }
 
   /** Constants of one entry follow each other with the same conditions at the same place: these are decided once. */
-  #select(step: Step, place: FhirPlace): readonly FhirNode[] {
+  #select(step: Step, place: FhirPlace): FoundNodes {
     const { fhir, fhirConditions } = step;
-    const referred = this.#referredTo(step, place);
-    if (referred !== undefined) return referred;
+    if (fhir.isBase && step.openEhr?.isReference === true) {
+      const referred = this.#referredTo(step, place);
+      if (referred !== undefined) return referred;
+    }
     if (!fhir.isBase || fhir.text !== undefined || fhirConditions.length === 0) {
       return this.#selection.elements(fhir, fhirConditions, place);
     }
@@ -286,11 +290,11 @@ class ToOpenEhrRun {
   }
 
   /** `$reference` on an element that refers to a resource is that resource, also without a `reference` (engine-behaviour 7.4). */
-  #referredTo({ openEhr, fhir, fhirConditions }: Step, place: FhirPlace): readonly FhirNode[] | undefined {
-    if (openEhr?.isReference !== true || !fhir.isBase || fhirConditions.length > 0) return undefined;
+  #referredTo({ fhir, fhirConditions }: Step, place: FhirPlace): FoundNodes {
+    if (fhirConditions.length > 0) return undefined;
     const base = baseOf(fhir.base, place);
     if (base.type === "Bundle.entry" && isJsonObject(base.value) && isJsonObject(base.value.resource)) {
-      return [nodeOf(base.value.resource)];
+      return resourceNode(base.value.resource);
     }
     if (base.type !== "Reference") return undefined;
     const target = this.#resolver.resolve(base);
@@ -298,20 +302,20 @@ class ToOpenEhrRun {
   }
 
   /** Whether it is the conditions that left nothing of what stands at the path. */
-  #whyNothing({ fhir, fhirConditions }: Step, elements: readonly FhirNode[], place: FhirPlace): WithoutEffect {
-    if (elements.length > 0 || fhirConditions.length === 0) return "no value";
-    return this.#selection.elements(fhir, [], place).every(isBlankPrimitive) ? "no value" : "condition false";
+  #whyNothing({ fhir, fhirConditions }: Step, found: FoundNodes, place: FhirPlace): WithoutEffect {
+    if (!isNothing(found) || fhirConditions.length === 0) return "no value";
+    return isBlank(this.#selection.elements(fhir, [], place)) ? "no value" : "condition false";
   }
 
   /** Nothing was found: the reason, if FHIR gives one, becomes the null flavour of the place. */
-  #writeAbsence(step: Step, elements: readonly FhirNode[], place: FhirPlace): void {
+  #writeAbsence(step: Step, found: FoundNodes, place: FhirPlace): void {
     const { openEhr, kind, fhir } = step;
     if (openEhr === undefined || openEhr.rmTypes.length === 0 || kind.kind === "constant") return;
     if (openEhr.members.length > 0) return;
     for (const holder of this.#valueHolders(fhir, place)) {
       if (this.#writer.absence(openEhr, reasonOnContainer(holder), place.indexes)) return;
     }
-    for (const element of elements.length > 0 ? elements : this.#selection.addressed(fhir, place)) {
+    for (const element of isNothing(found) ? this.#selection.addressed(fhir, place) : listOf(found)) {
       if (!this.#reasonCounts(element)) continue;
       if (this.#writer.absence(openEhr, reasonOnElement(element), place.indexes)) return;
     }
@@ -385,9 +389,4 @@ function isTakenApart(step: Step, { type }: FhirNode): boolean {
     (step.slot.length > 0 ||
       step.children.some((child) => child.openEhr !== undefined && child.direction !== "openehr->fhir"))
   );
-}
-
-/** A primitive without a value, as a `data-absent-reason` leaves it. */
-function isBlankPrimitive(node: FhirNode): boolean {
-  return !isJsonObject(node.value) && primitiveText(node) === undefined;
 }

@@ -23,11 +23,12 @@ interface WrittenPart {
  * (fhirconnect-language 10.2).
  */
 export class ValueParts {
-  readonly #parts = new WeakMap<DraftNode, WrittenPart[]>();
+  #parts: Map<DraftNode, WrittenPart[]> | undefined = undefined;
 
   /** Remembers a part that was written into a place. */
   note(place: DraftNode, members: readonly RmMember[], value: RmValue, iteration: Iteration | undefined): void {
     const part = { members, value, iteration };
+    this.#parts ??= new Map();
     const parts = this.#parts.get(place);
     if (parts === undefined) this.#parts.set(place, [part]);
     else parts.push(part);
@@ -35,10 +36,10 @@ export class ValueParts {
 
   /** A whole value together with the parts of it that were written before and that it does not say itself. */
   completed(place: DraftNode, whole: RmObject, iteration: Iteration | undefined): RmObject {
-    const parts = this.#parts.get(place);
+    const parts = this.#parts?.get(place);
     if (parts === undefined) return whole;
     const belonging = parts.filter((part) => !isAnotherTurn(part.iteration, iteration));
-    this.#parts.set(place, belonging);
+    this.#parts?.set(place, belonging);
     let completed = whole;
     for (const { members, value } of belonging) {
       const [member] = members;

@@ -3,6 +3,7 @@ import { spendVisits } from "./evaluation-budget.js";
 import type { FhirNode, ReferenceResolver } from "./fhir-node.js";
 import type { CastStep, FhirPathStep, WhereStep } from "./fhir-path-step.js";
 import { specialises } from "./fhir-type-name.js";
+import { type FoundNodes, isList, listOf } from "./found-nodes.js";
 import { compileGeneralFhirPath } from "./general-fhir-path.js";
 import { type ChildReader, childReader } from "./node-children.js";
 import { parseFhirPath } from "./parse-fhir-path.js";
@@ -13,11 +14,13 @@ export interface CompiledFhirPath {
   /** True when evaluation needs the FHIRPath engine, which costs some ten times as much. */
   readonly general: boolean;
   /** The nodes the path finds below a focus, in document order. Neither changes the data nor fetches anything. */
-  evaluate(focus: FhirNode, resolver: ReferenceResolver): FhirNode[];
+  evaluate(focus: FhirNode, resolver: ReferenceResolver): readonly FhirNode[];
+  /** The same nodes without a list around a single one. */
+  find(focus: FhirNode, resolver: ReferenceResolver): FoundNodes;
 }
 
-/** Adds what a step, and those behind it, find at one node. */
-type Walk = (node: FhirNode, resolver: ReferenceResolver, found: FhirNode[]) => void;
+/** What a step, and those behind it, find at one node. */
+type Walk = (node: FhirNode, resolver: ReferenceResolver) => FoundNodes;
 
 /**
  * Compiles a FHIR path (fhirconnect-language 5.2, engine-behaviour 4.6). The plain subset becomes closures over the
@@ -29,30 +32,26 @@ type Walk = (node: FhirNode, resolver: ReferenceResolver, found: FhirNode[]) => 
 export function compileFhirPath(text: string, schema: FhirSchema): CompiledFhirPath {
   const parsed = parseFhirPath(text, schema);
   if (parsed.kind === "general") return compileGeneralFhirPath(text, schema);
-  return { text, general: false, evaluate: evaluation(parsed.steps, schema) };
+  const find = evaluation(parsed.steps, schema);
+  return { text, general: false, find, evaluate: (focus, resolver) => listOf(find(focus, resolver)) };
 }
 
 /** Evaluates steps from one node; those that look at the collection as a whole cut them into walks. */
-function evaluation(steps: readonly FhirPathStep[], schema: FhirSchema): CompiledFhirPath["evaluate"] {
+function evaluation(steps: readonly FhirPathStep[], schema: FhirSchema): Walk {
   const at = steps.findIndex(({ kind }) => kind === "index" || kind === "first");
   const walk = walkThrough(at < 0 ? steps : steps.slice(0, at), schema);
-  const walked: CompiledFhirPath["evaluate"] = (focus, resolver) => {
-    const found: FhirNode[] = [];
-    walk(focus, resolver, found);
-    return found;
-  };
   const picking = steps[at];
-  if (picking === undefined) return walked;
+  if (picking === undefined) return walk;
   const index = picking.kind === "index" ? picking.index : 0;
   const rest = evaluation(steps.slice(at + 1), schema);
   return (focus, resolver) => {
-    const picked = walked(focus, resolver)[index];
-    return picked === undefined ? [] : rest(picked, resolver);
+    const picked = listOf(walk(focus, resolver))[index];
+    return picked === undefined ? undefined : rest(picked, resolver);
   };
 }
 
 function walkThrough([step, ...others]: readonly FhirPathStep[], schema: FhirSchema): Walk {
-  if (step === undefined) return (node, _, found) => void found.push(node);
+  if (step === undefined) return (node) => node;
   const next = others.length === 0 ? undefined : walkThrough(others, schema);
   switch (step.kind) {
     case "child":
@@ -82,36 +81,43 @@ function walkThrough([step, ...others]: readonly FhirPathStep[], schema: FhirSch
 
 function throughChildren(name: string, next: Walk | undefined, schema: FhirSchema): Walk {
   const readers = new Map<string, ChildReader>();
-  const addChildren = (node: FhirNode, found: FhirNode[]): void => {
-    let read = readers.get(node.type);
-    if (read === undefined) {
-      read = childReader(node.type, name, schema);
-      // Only types of the schema are remembered, so input cannot fill the table.
-      if (read === undefined) return;
-      readers.set(node.type, read);
-    }
-    read(node, found);
+  // A path mostly starts at one type.
+  let lastType: string | undefined;
+  let lastReader: ChildReader | undefined;
+  const readerFor = (type: string): ChildReader | undefined => {
+    const read = readers.get(type) ?? childReader(type, name, schema);
+    // Only types of the schema are remembered, so input cannot fill the table.
+    if (read === undefined) return undefined;
+    readers.set(type, read);
+    lastType = type;
+    lastReader = read;
+    return read;
   };
-  if (next === undefined) return (node, _, found) => addChildren(node, found);
-  return (node, resolver, found) => {
-    // Children are put where the result grows, and taken off again to go on from them: mostly there is one or none.
-    const before = found.length;
-    addChildren(node, found);
-    const added = found.length - before;
-    if (added === 0) return;
-    if (added === 1) next(found.pop() as FhirNode, resolver, found);
-    else {
-      spendVisits(resolver, added);
-      for (const child of found.splice(before)) next(child, resolver, found);
-    }
+  if (next === undefined) return (node) => (node.type === lastType ? lastReader : readerFor(node.type))?.(node);
+  return (node, resolver) => {
+    const children = (node.type === lastType ? lastReader : readerFor(node.type))?.(node);
+    if (children === undefined) return undefined;
+    return isList(children) ? throughEach(children, next, resolver) : next(children, resolver);
   };
 }
 
+function throughEach(nodes: readonly FhirNode[], next: Walk, resolver: ReferenceResolver): FoundNodes {
+  if (nodes.length > 1) spendVisits(resolver, nodes.length);
+  let all: FhirNode[] | undefined;
+  for (const node of nodes) {
+    const found = next(node, resolver);
+    if (found === undefined) continue;
+    all ??= [];
+    if (isList(found)) for (const one of found) all.push(one);
+    else all.push(found);
+  }
+  return all;
+}
+
 function keeping(keeps: (node: FhirNode, resolver: ReferenceResolver) => boolean, next: Walk | undefined): Walk {
-  return (node, resolver, found) => {
-    if (!keeps(node, resolver)) return;
-    if (next === undefined) found.push(node);
-    else next(node, resolver, found);
+  return (node, resolver) => {
+    if (!keeps(node, resolver)) return undefined;
+    return next === undefined ? node : next(node, resolver);
   };
 }
 
@@ -119,11 +125,9 @@ function following(
   target: (node: FhirNode, resolver: ReferenceResolver) => FhirNode | undefined,
   next: Walk | undefined,
 ): Walk {
-  return (node, resolver, found) => {
+  return (node, resolver) => {
     const reached = target(node, resolver);
-    if (reached === undefined) return;
-    if (next === undefined) found.push(reached);
-    else next(reached, resolver, found);
+    return reached === undefined || next === undefined ? reached : next(reached, resolver);
   };
 }
 
@@ -148,7 +152,7 @@ function equality(
   const { literal } = equals;
   const compared = evaluation(equals.steps, schema);
   return (node, resolver) => {
-    const values = compared(node, resolver);
+    const values = listOf(compared(node, resolver));
     return values.length === 1 && values[0]?.value === literal;
   };
 }

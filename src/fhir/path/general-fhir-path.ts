@@ -41,7 +41,8 @@ type Evaluate = (focus: unknown) => unknown[];
 export function compileGeneralFhirPath(text: string, schema: FhirSchema): CompiledFhirPath {
   refuseUnsupported(text, parse(text));
   const evaluation = new GeneralEvaluation(text, schema);
-  return { text, general: true, evaluate: (focus, resolver) => evaluation.run(focus, resolver) };
+  const evaluate: CompiledFhirPath["evaluate"] = (focus, resolver) => evaluation.run(focus, resolver);
+  return { text, general: true, find: evaluate, evaluate };
 }
 
 function parse(text: string): ExpressionNode {

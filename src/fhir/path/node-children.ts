@@ -1,9 +1,10 @@
 import { digitsAt, isJsonObject, type JsonObject, type JsonValue, notedDigits } from "../json.js";
 import type { FhirElement, FhirSchema } from "../schema/fhir-schema.js";
 import type { FhirNode } from "./fhir-node.js";
+import type { FoundNodes } from "./found-nodes.js";
 
-/** Adds the children of a node under one element name to a list. */
-export type ChildReader = (node: FhirNode, children: FhirNode[]) => void;
+/** Finds the children of a node under one element name. */
+export type ChildReader = (node: FhirNode) => FoundNodes;
 
 /** One JSON member an element may stand in: `valueQuantity` with its type, and `_valueString` beside a primitive. */
 interface Member {
@@ -25,12 +26,12 @@ export function childReader(type: string, name: string, schema: FhirSchema): Chi
   const read = element.choice
     ? readChoice(element, schema)
     : readMember(memberOf(element.name, element, schema), schema);
-  if (owner.kind !== "primitive") return (node, children) => read(node.value, node, children);
+  if (owner.kind !== "primitive") return (node) => read(node.value, node.resource);
   // The id and the extensions of a primitive are in the member beside it.
-  return (node, children) => read(node.primitiveExtension, node, children);
+  return (node) => read(node.primitiveExtension, node.resource);
 }
 
-type MemberReader = (owner: JsonValue | undefined, node: FhirNode, children: FhirNode[]) => void;
+type MemberReader = (owner: JsonValue | undefined, resource: JsonObject) => FoundNodes;
 
 function memberOf(member: string, element: FhirElement, schema: FhirSchema, type = element.types[0] ?? ""): Member {
   const primitive = schema.type(type)?.kind === "primitive";
@@ -40,24 +41,20 @@ function memberOf(member: string, element: FhirElement, schema: FhirSchema, type
 function readMember(member: Member, schema: FhirSchema): MemberReader {
   const { name, beside, type } = member;
   if (schema.type(type)?.kind === "resource") {
-    return (owner, _, children) => {
-      if (isJsonObject(owner)) addResources(owner[name], children);
-    };
+    return (owner) => (isJsonObject(owner) ? resourcesIn(owner[name]) : undefined);
   }
   if (beside === undefined) {
-    return (owner, node, children) => {
-      if (isJsonObject(owner)) addComplex(owner[name], type, node.resource, children);
-    };
+    return (owner, resource) => (isJsonObject(owner) ? complexIn(owner[name], type, resource) : undefined);
   }
-  return (owner, node, children) => {
-    if (!isJsonObject(owner)) return;
+  return (owner, resource) => {
+    if (!isJsonObject(owner)) return undefined;
     const value = owner[name];
     const extension = owner[beside];
-    if (extension === undefined && typeof value === "string") children.push({ type, value, resource: node.resource });
-    else if (typeof value === "number" && notedDigits(owner) !== undefined)
-      addNumber(value, digitsAt(owner, name), extension, type, node.resource, children);
-    else if (value !== undefined || extension !== undefined)
-      addPrimitives(value, extension, type, node.resource, children);
+    if (extension === undefined && typeof value === "string") return { type, value, resource };
+    if (value === undefined && extension === undefined) return undefined;
+    if (typeof value === "number" && notedDigits(owner) !== undefined)
+      return numberNode(value, digitsAt(owner, name), extension, type, resource);
+    return primitivesIn(value, extension, type, resource);
   };
 }
 
@@ -75,24 +72,32 @@ function readChoice(element: FhirElement, schema: FhirSchema): MemberReader {
     readers.set(member.name, read);
     if (member.beside !== undefined) readers.set(member.beside, read);
   }
-  return (owner, node, children) => {
-    if (isJsonObject(owner)) lastReader(owner, readers)?.(owner, node, children);
-  };
+  const first = element.name.charCodeAt(0);
+  return (owner, resource) => (isJsonObject(owner) ? lastReader(owner, first, readers)?.(owner, resource) : undefined);
 }
 
-function lastReader(owner: JsonObject, readers: ReadonlyMap<string, MemberReader>): MemberReader | undefined {
+/** What names of members beside primitives begin with. */
+const underscore = "_".charCodeAt(0);
+
+/** @param first the letter that the names of the members begin with: most members of an owner have another one */
+function lastReader(
+  owner: JsonObject,
+  first: number,
+  readers: ReadonlyMap<string, MemberReader>,
+): MemberReader | undefined {
   let last: MemberReader | undefined;
   for (const name in owner) {
+    const letter = name.charCodeAt(0);
+    if (letter !== first && letter !== underscore) continue;
     const read = readers.get(name);
     if (read !== undefined && owner[name] !== undefined) last = read;
   }
   return last;
 }
 
-function addResources(value: JsonValue | undefined, children: FhirNode[]): void {
-  for (const resource of Array.isArray(value) ? value : [value]) {
-    if (isJsonObject(resource)) children.push(resourceNode(resource));
-  }
+function resourcesIn(value: JsonValue | undefined): FoundNodes {
+  if (!Array.isArray(value)) return isJsonObject(value) ? resourceNode(value) : undefined;
+  return value.filter(isJsonObject).map(resourceNode);
 }
 
 function resourceNode(resource: JsonObject): FhirNode {
@@ -100,62 +105,59 @@ function resourceNode(resource: JsonObject): FhirNode {
   return { type: typeof type === "string" ? type : "Resource", value: resource, resource };
 }
 
-function addComplex(value: JsonValue | undefined, type: string, resource: JsonObject, children: FhirNode[]): void {
-  if (value === undefined || value === null) return;
-  if (!Array.isArray(value)) {
-    children.push({ type, value, resource });
-    return;
-  }
+function complexIn(value: JsonValue | undefined, type: string, resource: JsonObject): FoundNodes {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) return { type, value, resource };
+  if (value.length === 1) return value[0] === null ? undefined : { type, value: value[0], resource };
+  const children: FhirNode[] = [];
   for (const member of value) if (member !== null) children.push({ type, value: member, resource });
+  return children;
 }
 
-function addNumber(
+function numberNode(
   value: number,
   digits: string | undefined,
   beside: JsonValue | undefined,
   type: string,
   resource: JsonObject,
-  children: FhirNode[],
-): void {
+): FhirNode {
   const primitiveExtension = isJsonObject(beside) ? { primitiveExtension: beside } : undefined;
-  children.push({ type, value, ...(digits !== undefined && { digits }), ...primitiveExtension, resource });
+  return { type, value, ...(digits !== undefined && { digits }), ...primitiveExtension, resource };
 }
 
-function addPrimitives(
+function primitivesIn(
   value: JsonValue | undefined,
   beside: JsonValue | undefined,
   type: string,
   resource: JsonObject,
-  children: FhirNode[],
-): void {
-  if (!Array.isArray(value) && !Array.isArray(beside)) {
-    addPrimitive(value, beside, type, resource, children);
-    return;
-  }
+): FoundNodes {
+  if (!Array.isArray(value) && !Array.isArray(beside)) return primitiveNode(value, beside, type, resource);
+  const children: FhirNode[] = [];
   if (value === undefined && Array.isArray(beside)) {
     for (const extension of beside) {
       if (!isJsonObject(extension)) continue;
       children.push({ type, value: undefined, primitiveExtension: extension, inListWithoutValues: true, resource });
     }
-    return;
+    return children;
   }
   const values = Array.isArray(value) ? value : [value];
   const extensions = Array.isArray(beside) ? beside : [beside];
   for (let at = 0; at < Math.max(values.length, extensions.length); at += 1) {
-    addPrimitive(values[at], extensions[at], type, resource, children);
+    const child = primitiveNode(values[at], extensions[at], type, resource);
+    if (child !== undefined) children.push(child);
   }
+  return children;
 }
 
-function addPrimitive(
+function primitiveNode(
   value: JsonValue | undefined,
   beside: JsonValue | undefined,
   type: string,
   resource: JsonObject,
-  children: FhirNode[],
-): void {
+): FhirNode | undefined {
   // Some senders put the extensions where the value belongs; HAPI's parser understands them, and so do we.
   const present = isJsonObject(value) ? undefined : (value ?? undefined);
   const extension = isJsonObject(value) ? value : beside;
-  if (isJsonObject(extension)) children.push({ type, value: present, primitiveExtension: extension, resource });
-  else if (present !== undefined) children.push({ type, value: present, resource });
+  if (isJsonObject(extension)) return { type, value: present, primitiveExtension: extension, resource };
+  return present === undefined ? undefined : { type, value: present, resource };
 }

@@ -123,8 +123,13 @@ export class DraftNode {
 
   /** The child occurrence with that index, created when missing. */
   child(node: TemplateNode, index: number): DraftNode {
-    this.#children ??= [];
     const children = this.#children;
+    if (children === undefined) {
+      const first = this.make(node, index);
+      // A list that begins with one takes less room than one that begins empty: most occurrences have one or two below them.
+      this.#children = [first];
+      return first;
+    }
     let at = children.length;
     // Values mostly come in template order, and a node has few children.
     while (at > 0 && isBehind(children[at - 1] as DraftNode, node, index)) at--;
