@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../errors/diagnostic.js";
 import type { SelectedModels } from "../merge/select-models.js";
 import { checkDirections } from "./check-directions.js";
 import { checkManualTables } from "./check-manual-tables.js";
-import { checkMethod, checkSiblingNames } from "./check-methods.js";
+import { checkMethod, checkSiblingNames, checkTranslation } from "./check-methods.js";
 import { checkSlots } from "./check-slots.js";
 import { checkMethodVariables, checkPreprocessorVariables } from "./check-variables.js";
 import { visitMethods } from "./visit-methods.js";
@@ -22,7 +22,15 @@ export interface CheckOptions {
 export function checkMappings(selected: SelectedModels, options: CheckOptions = {}): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [...checkSlots(selected, options.storedModels)];
   for (const model of selected.models) {
-    diagnostics.push(...checkPreprocessorVariables(model), ...checkSiblingNames(model, model.mappings, ""));
+    diagnostics.push(
+      ...checkTranslation(model).map((found) => ({
+        severity: "warning" as const,
+        ...found,
+        mapping: model.name.value,
+      })),
+      ...checkPreprocessorVariables(model),
+      ...checkSiblingNames(model, model.mappings, ""),
+    );
     for (const visited of visitMethods(model)) {
       diagnostics.push(
         ...checkMethod(visited, options.mappingCodes),

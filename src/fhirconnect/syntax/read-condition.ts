@@ -1,3 +1,4 @@
+import type { SourcePosition } from "../../errors/source-position.js";
 import type { Findings } from "./findings.js";
 import { conditionKeys } from "./key-tables.js";
 import { choiceOf, type KeyedNode, readKeys, textOf, textsOf } from "./keyed-node.js";
@@ -100,10 +101,7 @@ function readCriteria(
   const node = singular ?? plural;
   const needless = operator === "empty" || operator === "not empty";
   if (node === undefined) {
-    if (operator !== undefined && !needless) {
-      const message = `\`criteria\` is missing in a condition with the operator \`${operator}\`; it is required.`;
-      findings.error("MAPPING_MISSING_KEY", message, keys.position);
-    }
+    if (operator !== undefined && !needless) criteriaMissing("is missing", operator, keys.position, findings);
     return { values: [], bracketed: false };
   }
   if (needless) {
@@ -119,7 +117,20 @@ function readCriteria(
     findings.note("MAPPING_REWRITTEN", message, criterion.position);
     return items.map((value) => withoutPrefix({ value, position: criterion.position }, findings));
   });
+  const hasNone = values.length === 0 && (bracketed || node.kind === "sequence");
+  if (hasNone && operator !== undefined && !needless) criteriaMissing("is empty", operator, node.position, findings);
   return { values, bracketed };
+}
+
+/** Without criteria such a condition would never hold, or always. */
+function criteriaMissing(
+  found: string,
+  operator: ConditionOperator,
+  position: SourcePosition,
+  findings: Findings,
+): void {
+  const message = `\`criteria\` ${found} in a condition with the operator \`${operator}\`; it is required.`;
+  findings.error("MAPPING_MISSING_KEY", message, position);
 }
 
 function splitBrackets(text: string): readonly string[] | undefined {

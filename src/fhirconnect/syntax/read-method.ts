@@ -44,8 +44,8 @@ function readMethod(node: YamlNode, place: MethodsPlace, outer: Findings): Mappi
   const paths = readPaths(keys, findings);
   const ownDirection = keys.text("unidirectional");
   const ownLink = keys.node("link");
-  const direction = ownDirection ?? misplaced(paths, "unidirectional", ownDirection, findings)?.text("unidirectional");
-  const linkNode = ownLink ?? misplaced(paths, "link", ownLink, findings)?.node("link");
+  const direction = misplaced(paths, "unidirectional", ownDirection, findings)?.text("unidirectional") ?? ownDirection;
+  const linkNode = misplaced(paths, "link", ownLink, findings)?.node("link") ?? ownLink;
   const manual = keys.node("manual");
   return {
     name: name?.value ?? "",
@@ -88,7 +88,10 @@ function methodPaths(paths: KeyedNode): MethodPaths {
   };
 }
 
-/** The `with` that holds a key of the method by mistake (fhirconnect-language 20.3); the key is read, and said. */
+/**
+ * The `with` that holds a key of the method by mistake (fhirconnect-language 20.3); the key is read, and said. Beside the
+ * method's own one it is an error, since only one of them can be meant.
+ */
 function misplaced(
   paths: KeyedNode | undefined,
   key: "link" | "unidirectional",
@@ -96,7 +99,12 @@ function misplaced(
   findings: Findings,
 ): KeyedNode | undefined {
   const entry = paths?.entry(key);
-  if (entry === undefined || own !== undefined) return undefined;
+  if (entry === undefined) return undefined;
+  if (own !== undefined) {
+    const message = `\`${key}\` stands in the method and inside \`with\`. Keep the one in the method.`;
+    findings.error("MAPPING_DUPLICATE_KEY", message, entry.keyPosition);
+    return undefined;
+  }
   const message = `\`${key}\` stands inside \`with\`; it is read as if it stood beside it. Move it there.`;
   findings.warning("MAPPING_REWRITTEN", message, entry.keyPosition);
   return paths;

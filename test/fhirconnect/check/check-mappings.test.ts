@@ -56,13 +56,37 @@ describe("methods", () => {
 
   it("may do without paths when they have constants or children", () => {
     const methods = `  - { name: a, manual: [{ name: m, fhir: [{ path: status, value: final }] }] }
-  - { name: b, followedBy: { mappings: [{ name: c, with: { fhir: x } }] } }`;
+  - { name: b, followedBy: { mappings: [{ name: c, with: { fhir: x, openehr: y } }] } }`;
     expect(checkMethods(methods)).toEqual([]);
   });
 
+  it.each([
+    "with: { fhir: x }",
+    "with: { fhir: x, openehr: $reference }",
+    "with: { fhir: x, openehr: y, type: NONE }",
+    "with: { fhir: x, openehr: y }, reference: { resourceType: Patient }",
+    "with: { fhir: x, openehr: y }, manual: [{ name: m }]",
+    "with: { fhir: x, openehr: y }, conceptmap: urn:map",
+    "with: { fhir: x, openehr: y }, terminology: { type: inline, mappings: [{ openehr: a, fhir: b }] }",
+  ])("are a warning at the key that has no effect: %s", (keys) => {
+    const [finding, ...others] = checkMethods(`  - { name: a, ${keys} }`);
+    expect(finding).toMatchObject({ severity: "warning", rule: "a", position: { line: 12 } });
+    expect(others).toEqual([]);
+  });
+
+  it("whose file names a concept map are told that codes are carried as they are", () => {
+    const text = modelText("mappings: []").replace("  openEhrConfig", "  conceptmap: urn:map\n  openEhrConfig");
+    const context = readContextText(
+      contextText({ archetypes: ["OBSERVATION.pulse.v2"], start: "OBSERVATION.pulse.v2" }),
+    );
+    const found = checkMappings(selectModels(context, [readModelText(text)]));
+    expect(lines(found)).toEqual(["warning CHECK_TRANSLATION_WITHOUT_EFFECT line 7, column 15"]);
+  });
+
   it("of one name beside each other are noted at the second, at every level", () => {
-    const methods = `  - { name: a, with: { fhir: x } }
-  - { name: a, with: { fhir: x }, followedBy: { mappings: [{ name: b, with: { fhir: x } }, { name: b, with: { fhir: x } }] } }`;
+    const paths = "with: { fhir: x, openehr: y }";
+    const methods = `  - { name: a, ${paths} }
+  - { name: a, ${paths}, followedBy: { mappings: [{ name: b, ${paths} }, { name: b, ${paths} }] } }`;
     expect(checkMethods(methods).map(({ code, rule }) => [code, rule])).toEqual([
       ["CHECK_DUPLICATE_NAME", "a"],
       ["CHECK_DUPLICATE_NAME", "a.b"],
@@ -95,7 +119,7 @@ describe("directions", () => {
     const method = `  - name: a
     unidirectional: fhir->openehr
     with: { fhir: x }
-    followedBy: { mappings: [{ name: b, unidirectional: openehr->fhir, with: { fhir: y } }] }`;
+    followedBy: { mappings: [{ name: b, unidirectional: openehr->fhir, with: { openehr: y } }] }`;
     expect(lines(checkMethods(method))).toEqual(["warning CHECK_DIRECTION_CONTRADICTION line 15, column 57"]);
   });
 
@@ -132,7 +156,7 @@ describe("variables and steps", () => {
     ["$fhirRoot", "$openehrRoot/value"],
     ["code.coding", "items[at0001 and name/value='a ^ .. b']"],
     ["'Patient/' & $resource.id", "$composition/composer"],
-    ["id & '^^^^urn:ihe'", "$reference"],
+    ["id & '^^^^urn:ihe'", "$reference/items[at0001]"],
     ["^^.status", "../items[at0001]"],
     ["$context.who", "a.b"],
   ])("are fine on their own side: %s, %s", (fhir, openehr) => {

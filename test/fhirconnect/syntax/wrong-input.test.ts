@@ -95,6 +95,16 @@ describe("a method that is not one", () => {
       "MAPPING_MISSING_KEY line 12, column 33",
     ],
     [
+      "a comparison with an empty list",
+      "  - { name: a, fhirCondition: { targetRoot: x, operator: not of, criteria: [] } }",
+      "MAPPING_MISSING_KEY line 12, column 76",
+    ],
+    [
+      "a direction beside `with` and another one in it",
+      "  - { name: a, unidirectional: openehr->fhir, with: { fhir: x, unidirectional: fhir->openehr } }",
+      "MAPPING_DUPLICATE_KEY line 12, column 64",
+    ],
+    [
       "a constant without value",
       "  - { name: a, manual: [{ name: m, fhir: [{ path: x }] }] }",
       "MAPPING_MISSING_KEY line 12, column 45",
