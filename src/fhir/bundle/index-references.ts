@@ -22,37 +22,41 @@ const mostSteps = 10_000_000;
 
 class InputIndex implements ReferenceIndex {
   readonly budget = { left: mostSteps };
+  readonly #input: JsonObject;
+  #targets: Targets | undefined = undefined;
+
+  constructor(input: JsonObject) {
+    this.#input = input;
+  }
+
+  build(): Targets {
+    this.#targets ??= new Targets(this.#input);
+    return this.#targets;
+  }
+
+  resolve(reference: FhirNode): FhirNode | undefined {
+    const text = referenceText(reference);
+    if (text === undefined) return undefined;
+    const found = this.build().find(text, reference.resource);
+    const type = textOf(found?.resourceType);
+    return found === undefined || type === undefined ? undefined : { type, value: found, resource: found };
+  }
+}
+
+/** What the references of an input may lead to. */
+class Targets {
   readonly #byUrl = new Map<string, JsonObject>();
   readonly #byTypeAndId = new Map<string, JsonObject>();
   /** Contained resource -> the resource that contains it. */
   readonly #containers = new Map<JsonObject, JsonObject>();
   readonly #containedById = new Map<JsonObject, ReadonlyMap<string, JsonObject>>();
 
-  /** Undefined as soon as it is indexed. */
-  #input: JsonObject | undefined;
-
   constructor(input: JsonObject) {
-    this.#input = input;
-  }
-
-  build(): void {
-    const input = this.#input;
-    if (input === undefined) return;
-    this.#input = undefined;
     if (textOf(input.resourceType) === "Bundle" && Array.isArray(input.entry)) {
       for (const entry of input.entry) if (isJsonObject(entry)) this.#addEntry(entry);
     } else {
       this.#addResource(input, undefined);
     }
-  }
-
-  resolve(reference: FhirNode): FhirNode | undefined {
-    const text = referenceText(reference);
-    if (text === undefined) return undefined;
-    this.build();
-    const found = this.#find(text, reference.resource);
-    const type = textOf(found?.resourceType);
-    return found === undefined || type === undefined ? undefined : { type, value: found, resource: found };
   }
 
   #addEntry(entry: JsonObject): void {
@@ -86,7 +90,7 @@ class InputIndex implements ReferenceIndex {
     this.#containedById.set(container, byId);
   }
 
-  #find(text: string, resource: JsonObject): JsonObject | undefined {
+  find(text: string, resource: JsonObject): JsonObject | undefined {
     if (text.startsWith("#")) {
       const container = this.#containers.get(resource) ?? resource;
       // `#` alone is the container, seen from a contained resource.

@@ -8,9 +8,10 @@ export function codedText(terminology: string, code: string, value: string): RmO
 
 /** A CODE_PHRASE; the terminology is left out where it is not known. */
 export function codePhrase(terminology: string | undefined, code: string): RmObject {
+  if (terminology === undefined) return { _type: "CODE_PHRASE", code_string: code };
   return {
     _type: "CODE_PHRASE",
-    ...(terminology === undefined ? {} : { terminology_id: { _type: "TERMINOLOGY_ID", value: terminology } }),
+    terminology_id: { _type: "TERMINOLOGY_ID", value: terminology },
     code_string: code,
   };
 }

@@ -39,6 +39,8 @@ export interface Skeleton {
 /** Where a completion takes the skeletons of a template's nodes from. */
 export interface SkeletonSource {
   of(node: TemplateNode): Skeleton;
+  /** The default language of the template; undefined where none is kept ready. */
+  readonly language?: RmObject;
 }
 
 const shared = new WeakMap<Template, SkeletonSource>();
@@ -53,6 +55,7 @@ export function skeletonsOf(template: Template): SkeletonSource {
     /** By the position of the node in the template. */
     const built: (Skeleton | undefined)[] = [];
     source = {
+      language: languagePhrase(template.defaultLanguage),
       of: (node) => {
         let skeleton = built[node.ordinal];
         if (skeleton === undefined) {
@@ -65,6 +68,11 @@ export function skeletonsOf(template: Template): SkeletonSource {
     shared.set(template, source);
   }
   return source;
+}
+
+/** A language as compositions say it, frozen. */
+export function languagePhrase(language: string): RmObject {
+  return frozen(codePhrase("ISO_639-1", language));
 }
 
 /** Builds the skeleton of a node, frozen. Only the root of the composition names the template. */

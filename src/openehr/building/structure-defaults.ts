@@ -11,7 +11,7 @@ import type { CompositionContextDefaults } from "./context-defaults.js";
 import { minimumOffset } from "./event-offset.js";
 import { currentStateFor } from "./instruction-state.js";
 import { completesReferences, composerFrom, withReference } from "./party-defaults.js";
-import type { Skeleton } from "./skeleton.js";
+import { languagePhrase, type Skeleton } from "./skeleton.js";
 import { structureClass } from "./structure-class.js";
 import { StructureMembers } from "./structure-members.js";
 
@@ -40,8 +40,10 @@ export class StructureDefaults {
     this.#context = draft.contextDefaults;
     this.#form = form;
     this.#settings = settings;
-    const language = this.#context.language ?? settings.language ?? draft.template.defaultLanguage;
-    this.language = frozen(codePhrase("ISO_639-1", language));
+    const asked = this.#context.language ?? settings.language;
+    const { defaultLanguage } = draft.template;
+    const own = asked === undefined || asked === defaultLanguage ? form.skeletons.language : undefined;
+    this.language = own ?? languagePhrase(asked ?? defaultLanguage);
   }
 
   /** Keeps the node of an event without time, for defaults of its HISTORY that depend on it. */

@@ -43,6 +43,7 @@ function writtenSkeletons(skeletons: SkeletonSource): SkeletonSource {
   /** By the position of the node in the template. */
   const known: (Skeleton | undefined)[] = [];
   return {
+    ...skeletons,
     of: (node) => {
       let skeleton = known[node.ordinal];
       if (skeleton === undefined) {
