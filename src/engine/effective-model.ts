@@ -20,14 +20,16 @@ export function effectiveModel(
   override: SemanticsOverride = {},
   compiled: readonly Diagnostic[] = [],
 ): JsonObject {
-  const { models, start, diagnostics } = selectModels(context, mappings);
+  const { models, start, namedStart, diagnostics } = selectModels(context, mappings);
+  const choice = chooseSemantics(models, override);
+  const starting = semanticsCalled(choice.name).startModels === "named" ? namedStart : start;
   // The compile begins with the same selection; its errors come with a code of its own.
   const selected = new Set(diagnostics.map(placeAndMessage));
   const all = [...diagnostics, ...compiled.filter((finding) => !selected.has(placeAndMessage(finding)))];
   return {
     context: contextDocument(context),
-    semantics: semanticsDocument(chooseSemantics(models, override)),
-    start: start.map(({ name }) => name.value),
+    semantics: semanticsDocument(choice),
+    start: starting.map(({ name }) => name.value),
     models: models.map(modelDocument),
     diagnostics: all.map(diagnosticDocument),
   };

@@ -145,7 +145,8 @@ export function* compileMapperPiecewise(
   const selected = selectModels(context, mappings);
   yield;
   refuseErrors(context, selected.diagnostics);
-  const models = { find: (name: string) => selected.registry.get(name) ?? [], start: selected.start };
+  const { registry, start, namedStart } = selected;
+  const models = { find: (name: string) => registry.get(name) ?? [], start, namedStart };
   const choice = chooseSemantics(selected.models, { configured, ...(uploaded !== undefined && { uploaded }) });
   yield;
   const schema = fhirSchema(context.specVersion.value);

@@ -234,6 +234,8 @@ export interface FhirAccessor {
    * what is created is put behind a Reference.
    */
   readonly referencedType: string | undefined;
+  /** The type that targets of references must have; undefined where any will do, as published mappings of openFHIR rely on. */
+  readonly targetType: string | undefined;
   /** True when a resource that stands at the path of a `reference` method itself is not mapped, only targets of References. */
   readonly targetsOnly: boolean;
   /** Of a path that ends in `value`: reads the elements that hold it, where a reason for its absence stands. */
@@ -271,6 +273,8 @@ export interface FhirCondition {
   readonly rest: CompiledFhirPath | undefined;
   /** Read the compared values, from a tested element (for `below` from a mapped one). Empty: the element itself. */
   readonly attributes: readonly CompiledFhirPath[];
+  /** What the condition says when nothing stands at its root, for `one of`, `not of` and `type`. */
+  readonly holdsForNothing: boolean;
   /** Decides on the texts of all compared values, for `one of` and `not of`. */
   readonly accepts: (values: readonly string[]) => boolean;
 }

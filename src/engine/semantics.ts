@@ -86,6 +86,12 @@ export interface Semantics {
    * none; or the page's, of elements that the path reaches, with the reason kept, and back.
    */
   readonly nullFlavours: "to-openehr" | "both-ways";
+  /** Where `start` names one of several models of an archetype: all of them begin a run, or the one that it names. */
+  readonly startModels: "of-archetype" | "named";
+  /** What `reference.resourceType` says on the way to openEHR: nothing, or that targets of other types are passed over. */
+  readonly referenceTargets: "of-any-type" | "of-resource-type";
+  /** FHIR conditions at whose root nothing stands: `type` holds and `not of` does not, or the other way round. */
+  readonly absentRoots: "hold-type" | "hold-not-of";
   /** Which end of a Period the time of an INTERVAL_EVENT is. */
   readonly intervalEventTime: "start" | "end";
   /**
@@ -136,6 +142,9 @@ export const openFhirSemantics: Semantics = Object.freeze({
   constantsInReference: "ignored",
   olderVariables: "literal",
   nullFlavours: "to-openehr",
+  startModels: "of-archetype",
+  referenceTargets: "of-any-type",
+  absentRoots: "hold-type",
   intervalEventTime: "start",
   codedTexts: "one-label",
   quantityType: "of-dv-quantity",
@@ -175,6 +184,9 @@ export const v1Semantics: Semantics = Object.freeze({
   constantsInReference: "written",
   olderVariables: "alias",
   nullFlavours: "both-ways",
+  startModels: "named",
+  referenceTargets: "of-resource-type",
+  absentRoots: "hold-not-of",
   intervalEventTime: "end",
   codedTexts: "complete",
   quantityType: "of-node",

@@ -31,6 +31,7 @@ import { type ConstantMethod, expandConstants, type MethodConstant } from "./man
 import { OpenEhrAccessors } from "./openehr-accessors.js";
 import { boundAtTop, boundBelow, OverwriteCheck } from "./overwrite-check.js";
 import { type EnteredSlot, fullOpenEhrPath, inside, type Place, placeAtBase, topOf, typedPath } from "./place.js";
+import { toReference } from "./reference-path.js";
 import { slotGroupsOf } from "./slot-groups.js";
 import { staticType } from "./static-type.js";
 import { checkTypePair } from "./type-pair-check.js";
@@ -39,7 +40,10 @@ import { checkTypePair } from "./type-pair-check.js";
 export interface SelectedModels {
   /** Models by `metadata.name` and by archetype id. */
   find(nameOrArchetype: string): readonly ModelMapping[];
+  /** The models of the archetype with which a run begins. */
   readonly start: readonly ModelMapping[];
+  /** Those of them that the context names. */
+  readonly namedStart: readonly ModelMapping[];
 }
 
 /** More steps than any real context has; a slot that unfolds without end is stopped here. */
@@ -95,7 +99,8 @@ class PlanCompiler {
 
   *compile(): Piecewise<CompiledPlan> {
     const start: ModelEntry[] = [];
-    for (const model of this.#models.start) {
+    const { start: ofArchetype, namedStart } = this.#models;
+    for (const model of this.#semantics.startModels === "named" ? namedStart : ofArchetype) {
       start.push(yield* this.#enter(model, model.archetype?.value ?? model.name.value, undefined, []));
     }
     const plan: Plan = {
@@ -202,7 +207,7 @@ class PlanCompiler {
         : { method: written, literals: undefined };
     const joined = this.#semantics.concatenation === "literals" ? joinedOpenEhrPaths(method) : undefined;
     const openEhrText = fullOpenEhrPath(place, joined?.path ?? method.with?.openehr?.value);
-    const own = readFhirPathText(method.with?.fhir?.value);
+    const own = toReference(here, method, readFhirPathText(method.with?.fhir?.value), this.#schema);
     const start = placeAtBase(place, own.base);
     const fhirText = method.with?.fhir?.value.trim();
     const hasElements = fhirText !== undefined && fhirText !== "$fhirRoot";

@@ -12,6 +12,7 @@ import { type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 import type { Findings } from "./findings.js";
 import { creationOf, meetsIterated } from "./group-paths.js";
 import { type Place, placeAtBase, typedPath } from "./place.js";
+import { typesAt } from "./type-pair-check.js";
 
 /** Compiles the FHIR ends and conditions of methods; the same path text is compiled once. */
 export class FhirAccessors {
@@ -50,6 +51,7 @@ export class FhirAccessors {
       create:
         created.length === 0 || direction === "fhir->openehr" ? undefined : this.#creation(place, created, position),
       referencedType: method.reference?.resourceType.value,
+      targetType: this.#semantics.referenceTargets === "of-resource-type" ? concreteTarget(method) : undefined,
       targetsOnly: this.#semantics.resourcesAsTargets === "of-entries" && !mayBeTarget(method, own),
       valueHolder: this.#valueHolder(place, own.steps, position),
       addressed: this.#addressed(place, method, own.steps, position),
@@ -67,11 +69,26 @@ export class FhirAccessors {
     return this.#creation(place, steps, position);
   }
 
-  condition(place: Place, condition: Condition, guarded: GuardedPath): FhirCondition {
+  condition(place: Place, written: Condition, guarded: GuardedPath): FhirCondition {
+    const condition = this.#withoutPrimitiveValue(place, written);
     this.#checkBase(place, readFhirPathText(condition.targetRoot.value), condition.targetRoot.position);
     this.#checkCondition(place, condition);
     const read = (steps: readonly string[]) => this.#read(place, steps, condition.targetRoot.position);
     return compileFhirCondition(condition, guarded, read, this.#semantics);
+  }
+
+  /** The attribute `value` behind a primitive is the primitive itself (fhirconnect-language 6.3). */
+  #withoutPrimitiveValue(place: Place, condition: Condition): Condition {
+    if (condition.targetAttributes.every(({ value }) => !endsInValue.test(value))) return condition;
+    const { type, steps } = typedPath(place, readFhirPathText(condition.targetRoot.value));
+    const targetAttributes = condition.targetAttributes.map((attribute) => {
+      if (!endsInValue.test(attribute.value)) return attribute;
+      const holder = attribute.value.trim().replace(endsInValue, "");
+      const types = typesAt(type, [...steps, ...readFhirPathText(holder).steps], this.#schema);
+      const isPrimitive = types.length > 0 && types.every((name) => this.#schema.type(name)?.kind === "primitive");
+      return isPrimitive ? { ...attribute, value: holder } : attribute;
+    });
+    return { ...condition, targetAttributes };
   }
 
   /** What a condition looks at must be there in this version of FHIR, else it never holds, or always. */
@@ -137,6 +154,14 @@ export class FhirAccessors {
       return undefined;
     }
   }
+}
+
+const endsInValue = /(?:^|\.)value\s*$/;
+
+/** The type of the targets of a `reference`, unless that is one of which all resources are. */
+function concreteTarget({ reference }: MappingMethod): string | undefined {
+  const type = reference?.resourceType.value;
+  return type === "Resource" || type === "DomainResource" ? undefined : type;
 }
 
 /** Conditions of other operators decide for the method as a whole. */

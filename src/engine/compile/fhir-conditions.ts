@@ -36,6 +36,7 @@ export function compileFhirCondition(
     operator: condition.operator.value,
     criteria: condition.criteria.map((criterion) => criterion.value),
     base,
+    holdsForNothing: holdsForNothing(condition, semantics),
     accepts,
   };
   const compiled = (path: readonly string[]): CompiledFhirPath | undefined =>
@@ -89,6 +90,11 @@ function comparedAttributes(
 ): Condition["targetAttributes"] {
   if (severalAttributes === "all") return targetAttributes;
   return operator.value === "one of" || operator.value === "not of" ? targetAttributes.slice(0, 1) : targetAttributes;
+}
+
+/** With `not of` no value is among the criteria where there is none, with `type` none is of the type (fhirconnect-language 6.3). */
+function holdsForNothing({ operator }: Condition, { absentRoots }: Semantics): boolean {
+  return operator.value === (absentRoots === "hold-type" ? "type" : "not of");
 }
 
 function asksForPresence({ operator }: Condition): boolean {

@@ -69,6 +69,7 @@ function fhirEnd(accessor: FhirAccessor): FhirAccessor {
     read: accessor.read,
     create: accessor.create,
     referencedType: accessor.referencedType,
+    targetType: accessor.targetType,
     targetsOnly: accessor.targetsOnly,
     valueHolder: accessor.valueHolder,
     addressed: accessor.addressed,

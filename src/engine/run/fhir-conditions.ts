@@ -58,7 +58,7 @@ export class FhirSelection {
     switch (condition.operator) {
       case "one of":
       case "not of":
-        return !isNothing(this.#kept(condition, objects));
+        return this.#decides(condition, objects);
       case "empty":
         return !this.#hasContent(condition, this.#roots(condition, objects), "some");
       case "not empty":
@@ -67,7 +67,8 @@ export class FhirSelection {
         const looked = this.#roots(condition, objects).flatMap((root) =>
           listOf(this.#compared(root, condition.attributes)),
         );
-        return looked.length === 0 || looked.some((node) => condition.criteria.includes(node.type));
+        if (looked.length === 0) return condition.holdsForNothing;
+        return looked.some((node) => condition.criteria.includes(node.type));
       }
       default:
         return condition.operator satisfies never;
@@ -79,10 +80,7 @@ export class FhirSelection {
     return addressed?.evaluate(baseOf(base, objects), this.#resolver) ?? none;
   }
 
-  /**
-   * A `reference` method maps the targets of its references (fhirconnect-language 9). `resourceType` says what to create in
-   * the other direction; published mappings rely on other types being read all the same.
-   */
+  /** A `reference` method maps the targets of its references (fhirconnect-language 9). */
   #followed(accessor: FhirAccessor, elements: FoundNodes): FoundNodes {
     return accessor.referencedType === undefined ? elements : this.#targets(accessor, listOf(elements));
   }
@@ -93,14 +91,15 @@ export class FhirSelection {
         if (element.type === "Reference") return this.#resolver.resolve(element);
         return accessor.targetsOnly ? undefined : element;
       })
-      .filter((target) => target !== undefined);
+      .filter((target) => target !== undefined)
+      .filter(({ type }) => accessor.targetType === undefined || accessor.targetType === type);
   }
 
   /** The mapped elements that a condition leaves. */
   #narrowed(accessor: FhirAccessor, condition: FhirCondition, objects: FhirObjects): FoundNodes {
     if (condition.relation === "filter" && !accessor.isBase) return this.#filtered(condition, objects);
     if (condition.relation === "below") return this.#passing(condition, listOf(this.#elementsAt(accessor, objects)));
-    return isNothing(this.#kept(condition, objects)) ? undefined : this.#elementsAt(accessor, objects);
+    return this.#decides(condition, objects) ? this.#elementsAt(accessor, objects) : undefined;
   }
 
   /** Those that one more condition leaves of the mapped elements that others have left. */
@@ -115,7 +114,7 @@ export class FhirSelection {
       return left.filter((node) => values.has(node.value));
     }
     if (condition.relation === "below") return this.#passing(condition, left);
-    return isNothing(this.#kept(condition, objects)) ? none : left;
+    return this.#decides(condition, objects) ? left : none;
   }
 
   #passing(condition: FhirCondition, elements: readonly FhirNode[]): readonly FhirNode[] {
@@ -133,6 +132,12 @@ export class FhirSelection {
   #roots({ base, root }: FhirCondition, objects: FhirObjects): readonly FhirNode[] {
     const from = baseOf(base, objects);
     return root === undefined ? [from] : root.evaluate(from, this.#resolver);
+  }
+
+  /** Whether a condition that looks elsewhere lets the method run. */
+  #decides(condition: FhirCondition, objects: FhirObjects): boolean {
+    if (!isNothing(this.#kept(condition, objects))) return true;
+    return condition.holdsForNothing && isNothing(this.#look(condition, objects).roots);
   }
 
   #kept(condition: FhirCondition, objects: FhirObjects): FoundNodes {

@@ -12,6 +12,8 @@ export interface SelectedModels {
   readonly registry: ReadonlyMap<string, readonly ModelMapping[]>;
   /** The models with which a run begins; empty only beside an error diagnostic. */
   readonly start: readonly ModelMapping[];
+  /** Those of them that `start` names: a name decides where several models have one archetype (fhirconnect-language 8). */
+  readonly namedStart: readonly ModelMapping[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -74,7 +76,8 @@ export function selectModels(
     const message = `The start model ${quoted(context.start.value)} is not among the models of this context. List it in \`archetypes\` and upload it.`;
     report("error", "CONTEXT_START_MISSING", message + suggestion(context.start.value, registry.keys()), context.start);
   }
-  return { context, models, registry, start, diagnostics };
+  const named = start.filter((model) => model.name.value === context.start.value);
+  return { context, models, registry, start, namedStart: named.length === 0 ? start : named, diagnostics };
 }
 
 /** The extensions a context names, in the order in which it lists them (fhirconnect-language 10.4). */

@@ -75,6 +75,24 @@ describe("a FHIR condition", () => {
     expect(mapped("amended")).toEqual([]);
   });
 
+  it("takes `value` behind a primitive for the primitive", () => {
+    const mapper = wardMapper({
+      name: "EVALUATION.problem.v1",
+      type: "Condition",
+      body: `mappings:
+  - name: status
+    with: { fhir: "$resource.recordedDate", openehr: "$archetype/data[at0001]/items[at0003]" }
+    manual:
+      - name: active
+        openehr: [{ path: defining_code/code_string, value: at0030 }]
+        fhirCondition: { targetRoot: $fhirRoot, targetAttribute: value, operator: one of, criteria: "2024" }`,
+    });
+    const resource = { resourceType: "Condition", recordedDate: "2024" };
+    expect(mapper.diagnostics.map(({ code }) => code)).not.toContain("FHIR_ELEMENT_UNKNOWN");
+    expect(toFlat(mapper, resource)).toEqual({ "ward/problem:0/status|code": "at0030" });
+    expect(() => toFlat(mapper, { ...resource, recordedDate: "2023" })).toThrow();
+  });
+
   it("keeps nothing when nothing satisfies it", () => {
     const condition = `{ targetRoot: "$resource.code.coding", targetAttribute: system, operator: "one of", criteria: "urn:c" }`;
     expect(remarks(condition)).toEqual([]);

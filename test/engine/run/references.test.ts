@@ -71,6 +71,22 @@ describe("a reference on the way to openEHR", () => {
     expect(toFlat(mapper, { resourceType: "Observation", contained, focus: [{ reference: "#c" }] })).toEqual(flat);
   });
 
+  it("is the same with `.reference` at the end of its path", () => {
+    const ending = wardMapper({
+      name: "OBSERVATION.pulse.v1",
+      type: "Observation",
+      body: `mappings:
+  - name: focus
+    with: { fhir: "$resource.focus.reference", openehr: "${event}/data[at0003]/items[at0006]" }
+    reference:
+      resourceType: Condition
+      mappings: [{ name: note, with: { fhir: "code.text", openehr: "items[at0007]" } }]`,
+    });
+    const resource = toResource(ending, flatWith("a"));
+    expect(resource).toMatchObject({ focus: [{ reference: "#1" }], contained: [{ code: { text: "a" } }] });
+    expect(toFlat(ending, resource)).toEqual(flatWith("a"));
+  });
+
   it("is followed to an entry by its type and id", () => {
     const observation = { resourceType: "Observation", focus: [{ reference: "Condition/c" }] };
     expect(toFlat(mapper, bundleOf({ ...condition, id: "c" }, observation))).toEqual(flat);

@@ -62,6 +62,53 @@ export const toOpenEhrExamples = {
     openfhir: { [remark]: "c" },
     v1: { [remark]: "c", [note]: "calm" },
   },
+  referenceTargets: {
+    where: "a reference leads to a resource of another type than `resourceType`",
+    outcome: toOpenEhr(
+      pulse(`${method}
+  - name: performer
+    with: { fhir: "$resource.performer", openehr: $reference }
+    reference:
+      resourceType: Practitioner
+      mappings: [{ name: note, with: { fhir: "name.family", openehr: "${items}[at0006]/items[at0007]" } }]`),
+      {
+        ...noted,
+        contained: [{ resourceType: "Patient", id: "1", name: [{ family: "calm" }] }],
+        performer: [{ reference: "#1" }],
+      },
+    ),
+    openfhir: { [remark]: "c", [note]: "calm" },
+    v1: { [remark]: "c" },
+  },
+  absentRoots: {
+    where: "there is nothing at the root of a FHIR condition `not of`",
+    outcome: toOpenEhr(
+      pulse(`${method}
+  - name: mark
+    with: { fhir: "$resource", openehr: "${items}[at0006]/items[at0007]" }
+    fhirCondition: { targetRoot: "$resource.interpretation", targetAttribute: text, operator: not of, criteria: high }
+    manual: [{ name: m, openehr: [{ path: "", value: calm }] }]`),
+      noted,
+    ),
+    openfhir: { [remark]: "c" },
+    v1: { [remark]: "c", [note]: "calm" },
+  },
+  startModels: {
+    where: "two models of one archetype are in the context and `start` names one",
+    outcome: toOpenEhr(
+      [
+        ...problem(code),
+        {
+          name: "EVALUATION.problem.v1#Severity",
+          type: "Condition",
+          body: `mappings: [{ name: severity, with: { fhir: "$resource.severity.text", openehr: "${problemItems}[at0008 and name/value='Right']" } }]`,
+        },
+      ],
+      { resourceType: "Condition", code: { text: "a" }, severity: { text: "b" } },
+    ),
+    openfhir: { "ward/problem:0/left": "a", "ward/problem:0/right": "b" },
+    v1: { "ward/problem:0/left": "a" },
+  },
   severalAttributes: {
     where: "a FHIR condition names several attributes",
     outcome: toOpenEhr(
