@@ -31,9 +31,9 @@ import { type ConstantMethod, expandConstants, type MethodConstant } from "./man
 import { OpenEhrAccessors } from "./openehr-accessors.js";
 import { boundAtTop, boundBelow, OverwriteCheck } from "./overwrite-check.js";
 import { type EnteredSlot, fullOpenEhrPath, inside, type Place, placeAtBase, topOf, typedPath } from "./place.js";
-import { toReference } from "./reference-path.js";
+import { checkTarget, toReference } from "./reference-path.js";
 import { slotGroupsOf } from "./slot-groups.js";
-import { staticType } from "./static-type.js";
+import { checkStaticType, staticType } from "./static-type.js";
 import { checkTypePair } from "./type-pair-check.js";
 
 /** The models of a context after selection and merging. */
@@ -247,6 +247,8 @@ class PlanCompiler {
     const { type: from, steps: path } = typedPath(here, own);
     const position = method.with?.fhir?.position ?? method.position;
     checkElements(here, from, path, position, this.#schema, this.#findings);
+    checkStaticType(here, method.with?.type, this.#findings);
+    checkTarget(here, method, from, path, this.#schema, this.#findings);
     checkTypePair(here, step, from, path, this.#schema, this.#semantics, this.#findings);
     checkConstant(here, step, from, path, this.#schema, this.#semantics, this.#findings);
     checkLiterals(here, step, from, path, method, this.#schema, this.#findings);

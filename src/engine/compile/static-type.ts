@@ -1,4 +1,9 @@
+import { quoted, suggestion } from "../../fhirconnect/syntax/nearest-name.js";
+import type { Located } from "../../fhirconnect/syntax/tree.js";
+import { rmClass, withoutGeneric } from "../../openehr/rm/rm-classes.js";
 import type { Semantics } from "../semantics.js";
+import type { Findings } from "./findings.js";
+import type { Place } from "./place.js";
 
 /** RM classes behind the static types of older dialects (fhirconnect-language 20.2). */
 const staticTypes: ReadonlyMap<string, string> = new Map([
@@ -23,4 +28,16 @@ const staticTypes: ReadonlyMap<string, string> = new Map([
 export function staticType(type: string | undefined, { quantityType }: Semantics): string | undefined {
   if (type === undefined || type === "NONE" || (type === "QUANTITY" && quantityType === "of-node")) return undefined;
   return staticTypes.get(type) ?? type;
+}
+
+/** Static types that older files have and that name no class to read a value as. */
+const withoutClass = ["NONE", "DOSAGE", "EVENT", "ID"];
+
+/** Warns of a `with.type` that is neither a static type nor a class of the reference model: a slip in either. */
+export function checkStaticType(place: Place, type: Located<string> | undefined, findings: Findings): void {
+  if (type === undefined) return;
+  const names = [...withoutClass, ...staticTypes.keys()];
+  if (names.includes(type.value) || rmClass(withoutGeneric(type.value)) !== undefined) return;
+  const message = `${quoted(type.value)} is no type that \`with.type\` can have; leave it out, or write \`NONE\` to convert nothing.${suggestion(type.value, names)}`;
+  findings.report("warning", "MAPPING_TYPE_UNKNOWN", message, place, type.position);
 }

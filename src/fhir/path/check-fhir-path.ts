@@ -57,7 +57,7 @@ class TypeWalk {
   follow(steps: readonly FhirPathStep[], start: Types): void {
     let types: Types | undefined = start;
     for (const step of steps) {
-      // An abstract resource may be any resource: nothing more can be said.
+      // An abstract resource may be any resource: it has what any of them has.
       if (types.has("Resource") || types.has("DomainResource")) types = this.#narrowed(types, step);
       else types = this.#next(step, types);
       if (types === undefined) return;
@@ -65,6 +65,7 @@ class TypeWalk {
   }
 
   #narrowed(types: Types, step: FhirPathStep): Types | undefined {
+    if (step.kind === "child") return this.#childOfAny(step.name, step.column, types);
     return step.kind === "cast" && step.known ? new Map([[step.type, undefined]]) : this.#keptBy(step, types);
   }
 
@@ -101,6 +102,16 @@ class TypeWalk {
     }
     if (found.size > 0) return found;
     if (!this.#reportUnresolved(name, column, types)) this.#reportUnknown(name, column, types);
+    return undefined;
+  }
+
+  #childOfAny(name: string, column: number, types: Types): Types | undefined {
+    const found = this.#schema.typeNames.flatMap((typeName) => {
+      const type = this.#schema.type(typeName);
+      return type?.kind === "resource" ? (type.elements.get(name)?.types ?? []) : [];
+    });
+    if (found.length > 0) return new Map(found.map((type) => [type, undefined]));
+    this.#reportUnknown(name, column, types);
     return undefined;
   }
 
@@ -146,6 +157,8 @@ class TypeWalk {
       return undefined;
     }
     if (types.has(step.type)) return new Map([[step.type, types.get(step.type)]]);
+    // An Age where a Quantity is declared.
+    if (looked.some((type) => specialises(step.type, type, this.#schema))) return new Map([[step.type, undefined]]);
     const isResource = this.#schema.type(step.type)?.kind === "resource";
     const targets = types.get("Reference");
     const mayRefer = types.has("Reference") && (targets === undefined || targets.includes(step.type));

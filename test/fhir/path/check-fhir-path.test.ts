@@ -14,7 +14,7 @@ describe("checking a FHIR path", () => {
     ["encounter.as(Reference).identifier.value", "Procedure"],
     ["Procedure.performed.as(Period).end", "Procedure"],
     ["coding.where(system = 'x').code", "CodeableConcept"],
-    ["contained.anything.goes", "Observation"],
+    ["contained.name.family", "Observation"],
     ["Bundle.entry.resource.ofType(Patient).name", "Bundle"],
     ["value.extension('http://x').value", "Observation"],
     ["repeat.when.as(Enumeration)", "Timing"],
@@ -47,6 +47,7 @@ describe("checking a FHIR path", () => {
     ["requester.name", "MedicationRequest", "unresolved-reference", "resolve().name"],
     ["identifier.where(sistem = 'x')", "Patient", "unknown-element", "system"],
     ["related", "Observation", "unknown-element", undefined],
+    ["contained.nobodyHasThis", "Observation", "unknown-element", undefined],
     ["constructor", "Observation", "unknown-element", undefined],
   ])("reports %s from %s as %s", (path, start, kind, nearest) => {
     const [finding, ...others] = checkPath(path, r4, start);
