@@ -1,4 +1,3 @@
-import { asMemberName } from "../../openehr/formats/attribute-readings.js";
 import { isRepeatable, type TemplateNode } from "../../openehr/template/template.js";
 
 /** A template node that a Plan looks at on the way to FHIR, with what finding its occurrences takes. */
@@ -17,8 +16,8 @@ export class ScopeNode {
   constructor(templateNode: TemplateNode, parent: ScopeNode | undefined) {
     this.templateNode = templateNode;
     this.parent = parent;
-    this.attribute = asMemberName(templateNode.attribute);
-    this.nodeId = templateNode.nodeId === undefined ? undefined : asMemberName(templateNode.nodeId);
+    this.attribute = templateNode.attribute;
+    this.nodeId = templateNode.nodeId;
     this.name = templateNode.path[templateNode.path.length - 1]?.name;
     this.isRepeatable = isRepeatable(templateNode);
     parent?.children.push(this);

@@ -58,10 +58,10 @@ function canBeHeld(value: JsonObject, type: FhirType, schema: FhirSchema): boole
   let at = 0;
   let isFilled = false;
   for (const name in value) {
+    const content = value[name];
     while (at < members.length && members[at]?.name !== name) at++;
     const member = members[at++];
     if (member === undefined) return false;
-    const content = value[name];
     if (member.list !== Array.isArray(content)) return false;
     if (!Array.isArray(content)) {
       if (!canStand(content, member, schema)) return false;

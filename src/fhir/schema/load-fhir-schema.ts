@@ -47,16 +47,16 @@ class DefinedSchema implements FhirSchema {
   }
 
   #readType(line: string): FhirType {
-    const [name = "", kind, base = "-", ...own] = line.split(" ");
+    const [name = "", kind = "", base = "-", ...own] = line.split(" ");
     const elements = new Map(base === "-" ? [] : this.type(base)?.elements);
     for (const text of own) {
       const element = readElement(text, elements);
       elements.set(element.name, element);
     }
     return Object.freeze({
-      name,
-      kind: kind as FhirType["kind"],
-      ...(base === "-" ? {} : { base }),
+      name: asMemberName(name),
+      kind: asMemberName(kind) as FhirType["kind"],
+      ...(base === "-" ? {} : { base: asMemberName(base) }),
       elements: new FixedMap(elements),
     });
   }
@@ -76,12 +76,17 @@ function readElement(text: string, before: ReadonlyMap<string, FhirElement>): Fh
     position: before.get(name)?.position ?? before.size,
     list,
     choice,
-    types: Object.freeze(types.replace(/\([^)]*\)/, "").split("|")),
+    types: Object.freeze(
+      types
+        .replace(/\([^)]*\)/, "")
+        .split("|")
+        .map(asMemberName),
+    ),
     ...(targets === undefined ? {} : { targets: Object.freeze(targets.split(",")) }),
   });
 }
 
-/** A name as the JavaScript engine keeps names of members, which makes it quick to compare with them and to write under. */
+/** A name as the JavaScript engine keeps names of members and literals, which makes it quick to compare with them and to write under. */
 function asMemberName(name: string): string {
   return Object.keys({ [name]: true })[0] ?? name;
 }

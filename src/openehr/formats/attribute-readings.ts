@@ -1,3 +1,4 @@
+import { asMemberName } from "../rm/member-name.js";
 import { concreteSubclassesOf, type RmAttribute, type RmClass, rmClass } from "../rm/rm-classes.js";
 import type { RmObject } from "../rm/rm-object.js";
 
@@ -36,11 +37,6 @@ export class ClassReading {
 const TEMPORAL = new Set(["DV_DATE", "DV_TIME", "DV_DATE_TIME", "DV_DURATION"]);
 
 const OF_TEMPLATE = new Set(["name", "archetype_details", "language", "encoding", "subject", "category"]);
-
-/** A name as the JavaScript engine keeps names of members, which makes it quick to compare with them and to look up. */
-export function asMemberName(name: string): string {
-  return Object.keys({ [name]: true })[0] ?? name;
-}
 
 /** How an attribute of a class is read. */
 export class AttributeReading {

@@ -1,4 +1,5 @@
 import type { AqlPath, AqlSegment } from "../rm/aql-path.js";
+import { asMemberName } from "../rm/member-name.js";
 import type { SlotAssertions } from "./slot-assertions.js";
 import type { TemplateAttributeConstraint, TemplateInput, TemplateListEntry, TemplateNode } from "./template.js";
 
@@ -95,9 +96,9 @@ export function finishNode(root: NodeInProgress): TemplateNode {
       baseId: node.baseId,
       idNumber: node.idNumber,
       name: node.name,
-      rmType: node.rmType,
-      attribute: node.attribute,
-      nodeId: node.nodeId,
+      rmType: asMemberName(node.rmType),
+      attribute: asMemberName(node.attribute),
+      nodeId: node.nodeId === undefined ? undefined : asMemberName(node.nodeId),
       isArchetypeRoot: node.isArchetypeRoot,
       isArchetypeSlot: node.isArchetypeSlot,
       slotAssertions: freezeAll(node.slotAssertions),
