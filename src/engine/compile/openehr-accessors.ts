@@ -1,4 +1,5 @@
 import type { SourcePosition } from "../../errors/source-position.js";
+import { quoted } from "../../fhirconnect/syntax/nearest-name.js";
 import type { Condition, Direction, Located, MappingMethod } from "../../fhirconnect/syntax/tree.js";
 import { isRepeatable, type Template, type TemplateNode } from "../../openehr/template/template.js";
 import type { OpenEhrAccessor, OpenEhrCondition } from "../plan.js";
@@ -112,8 +113,14 @@ export class OpenEhrAccessors {
     };
   }
 
-  #reportCut(place: Place, { node }: OpenEhrAccessor, position: SourcePosition, text: string): void {
+  #reportCut(place: Place, { node, text: accessed }: OpenEhrAccessor, position: SourcePosition, text: string): void {
     const reached = `${node.name} (${node.rmType})`;
+    const unknown = this.#paths.unknownEnd(accessed);
+    if (unknown !== undefined) {
+      const message = `openEHR has no ${quoted(unknown)} below ${reached}: the path ends there.`;
+      this.#findings.report("warning", "MAPPING_RM_ATTRIBUTE_UNKNOWN", message, place, position, text);
+      return;
+    }
     const message = `The template "${this.#template.templateId}" has only the beginning of this path, up to ${reached}.`;
     this.#findings.report("note", "MAPPING_OPENEHR_PATH_CUT", message, place, position, text);
   }

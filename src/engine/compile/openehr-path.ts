@@ -5,6 +5,7 @@ import { ancestorChain, nodeIdentifier } from "../../openehr/template/template-p
 import type { CodedTextPart, OpenEhrAccessor } from "../plan.js";
 import { type RmMember, rmMembers } from "../rm-members.js";
 import type { Semantics } from "../semantics.js";
+import { unknownAttribute } from "./unknown-attribute.js";
 
 /**
  * Resolves the openEHR paths of mapping files against a template (engine-behaviour 5.3): from the archetype or the
@@ -17,6 +18,8 @@ export class OpenEhrPaths {
   /** Nodes below a start by attribute, and by attribute and node id: a large template has thousands. */
   readonly #below = new Map<TemplateNode, ReadonlyMap<string, readonly TemplateNode[]>>();
   readonly #resolved = new Map<string, OpenEhrAccessor | undefined>();
+  /** By path, attributes at its end that the reference model does not have. */
+  readonly #unknown = new Map<string, string>();
 
   constructor(template: Template, semantics: Semantics) {
     this.#template = template;
@@ -30,6 +33,11 @@ export class OpenEhrPaths {
   resolve(path: string): OpenEhrAccessor | undefined {
     if (!this.#resolved.has(path)) this.#resolved.set(path, this.#walk(path));
     return this.#resolved.get(path);
+  }
+
+  /** The end of a resolved path that no template can have. */
+  unknownEnd(path: string): string | undefined {
+    return this.#unknown.get(path);
   }
 
   #walk(path: string): OpenEhrAccessor | undefined {
@@ -76,6 +84,8 @@ export class OpenEhrPaths {
   #accessor(text: string, found: TemplateNode, missing: readonly string[], unreachable: boolean): OpenEhrAccessor {
     const accessor = accessorFor(text, found, missing, unreachable, flatNames(this.#template).steps);
     if (accessor.complete || unreachable) return accessor;
+    const unknown = unknownAttribute(found, missing);
+    if (unknown !== undefined) this.#unknown.set(text, unknown);
     if (this.#semantics.rmAttributes === "cut")
       return found.rmType === "ELEMENT" ? { ...accessor, asText: true } : accessor;
     return withinValue(accessor, found, missing) ?? accessor;

@@ -202,6 +202,17 @@ describe("what a template or FHIR does not have", () => {
     ]);
   });
 
+  it.each(["items[at0005]/valeu", "items[at0005]/value/magnitude", "itmes[at0005]"])(
+    "is a warning when no template can have it: %s",
+    (end) => {
+      const body = `mappings:
+  - { name: lost, with: { fhir: "$resource.method", openehr: "${event}/data[at0003]/${end}" } }`;
+      expect(findings(body)).toContain(
+        `warning MAPPING_RM_ATTRIBUTE_UNKNOWN lost at OBSERVATION.pulse.v1.yml:${firstBodyLine + 1}:62`,
+      );
+    },
+  );
+
   it("is a warning when it is the start of an openEHR path", () => {
     const model = {
       name: "OBSERVATION.absent.v1",
