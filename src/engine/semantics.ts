@@ -90,6 +90,11 @@ export interface Semantics {
   readonly startModels: "of-archetype" | "named";
   /** What `reference.resourceType` says on the way to openEHR: nothing, or that targets of other types are passed over. */
   readonly referenceTargets: "of-any-type" | "of-resource-type";
+  /**
+   * A FHIR path that goes from a reference into an element of the resource behind it, without cast or `resolve()`: it makes that
+   * resource and is not read, or it is read and makes none. An element that both have is the resource's, or the Reference's.
+   */
+  readonly throughReferences: "created" | "read";
   /** FHIR conditions at whose root nothing stands: `type` holds and `not of` does not, or the other way round. */
   readonly absentRoots: "hold-type" | "hold-not-of";
   /** Which end of a Period the time of an INTERVAL_EVENT is. */
@@ -144,6 +149,7 @@ export const openFhirSemantics: Semantics = Object.freeze({
   nullFlavours: "to-openehr",
   startModels: "of-archetype",
   referenceTargets: "of-any-type",
+  throughReferences: "created",
   absentRoots: "hold-type",
   intervalEventTime: "start",
   codedTexts: "one-label",
@@ -186,6 +192,7 @@ export const v1Semantics: Semantics = Object.freeze({
   nullFlavours: "both-ways",
   startModels: "named",
   referenceTargets: "of-resource-type",
+  throughReferences: "read",
   absentRoots: "hold-not-of",
   intervalEventTime: "end",
   codedTexts: "complete",

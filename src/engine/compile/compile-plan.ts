@@ -207,11 +207,15 @@ class PlanCompiler {
         : { method: written, literals: undefined };
     const joined = this.#semantics.concatenation === "literals" ? joinedOpenEhrPaths(method) : undefined;
     const openEhrText = fullOpenEhrPath(place, joined?.path ?? method.with?.openehr?.value);
-    const own = toReference(here, method, readFhirPathText(method.with?.fhir?.value), this.#schema);
+    const toTarget = toReference(here, method, readFhirPathText(method.with?.fhir?.value), this.#schema);
+    const implicit = this.#fhir.implicit(here, method, toTarget);
+    const own = implicit ?? toTarget;
     const start = placeAtBase(place, own.base);
     const fhirText = method.with?.fhir?.value.trim();
     const hasElements = fhirText !== undefined && fhirText !== "$fhirRoot";
-    const direction = constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value;
+    const asked = constant?.direction ?? method.unidirectional?.value ?? place.model.unidirectional?.value;
+    if (implicit !== undefined && asked === "openehr->fhir") return [];
+    const direction = implicit === undefined ? asked : "fhir->openehr";
     const found = ofRubric(this.#openEhr.accessor(here, method, openEhrText), constant);
     const accessor = joined === undefined ? found : this.#openEhr.joined(here, method, found, joined.parts, direction);
     const entry = constant === undefined ? this.#listEntry(here, method, accessor, direction) : undefined;

@@ -12,6 +12,7 @@ import { type FhirPathText, readFhirPathText } from "./fhir-path-text.js";
 import type { Findings } from "./findings.js";
 import { creationOf, meetsIterated } from "./group-paths.js";
 import { type Place, placeAtBase, typedPath } from "./place.js";
+import { withImplicitResolve, withPlainReferences } from "./through-references.js";
 import { typesAt } from "./type-pair-check.js";
 
 /** Compiles the FHIR ends and conditions of methods; the same path text is compiled once. */
@@ -35,7 +36,10 @@ export class FhirAccessors {
   accessor(place: Place, method: MappingMethod, own: FhirPathText, direction: Direction | undefined): FhirAccessor {
     const written = method.with?.fhir;
     const { from: createsFrom, steps, isInGroup } = creationOf(place, own);
-    const created = method.reference === undefined ? steps : [...steps, "as(Reference)", "resolve()"];
+    const created =
+      method.reference === undefined
+        ? this.#plain(place, method, own, steps)
+        : [...steps, "as(Reference)", "resolve()"];
     const position = written?.position ?? method.position;
     const isBase = own.steps.length === 0;
     this.#checkBase(place, own, position);
@@ -100,6 +104,29 @@ export class FhirAccessors {
       const whole = [...steps, ...readFhirPathText(attribute.value).steps];
       checkElements(place, type, whole, attribute.position, this.#schema, this.#findings);
     }
+  }
+
+  /** A model that is entered with a reference may make the resource behind it. */
+  #plain(place: Place, method: MappingMethod, own: FhirPathText, steps: readonly string[]): readonly string[] {
+    if (this.#semantics.throughReferences === "created" || method.slotArchetype !== undefined) return steps;
+    const typed = typedPath(place, own);
+    return withPlainReferences(
+      typed.type,
+      typed.steps.slice(0, typed.steps.length - steps.length),
+      steps,
+      this.#schema,
+    );
+  }
+
+  /** The path of a method as it is read, where it runs through a reference without saying so; undefined elsewhere. */
+  implicit(place: Place, method: MappingMethod, own: FhirPathText): FhirPathText | undefined {
+    if (this.#semantics.throughReferences === "created" || method.with?.fhir === undefined) return undefined;
+    const path = withImplicitResolve(place, own, this.#schema);
+    if (path === undefined) return undefined;
+    const { value, position } = method.with.fhir;
+    const message = `The path goes on in the resource behind a reference: it is read as \`${path.steps.join(".")}\`, and to FHIR nothing is made. Write \`resolve()\` or \`reference\`.`;
+    this.#findings.report("warning", "FHIR_REFERENCE_NOT_FOLLOWED", message, place, position, value);
+    return path;
   }
 
   #checkBase(place: Place, { base }: FhirPathText, position: SourcePosition): void {

@@ -73,6 +73,21 @@ describe("files read as v1.0.0 follow the language page where", () => {
     expect(toFhir(models, flat)(v1Semantics)).toEqual([resource]);
   });
 
+  it("a path runs through a reference: what the Reference has is its own, and no resource is made", () => {
+    const models = pulse(`${method}
+  - { name: note, with: { fhir: "$resource.performer.identifier.value", openehr: "${items}[at0006]/items[at0007]" } }
+  - { name: gender, with: { fhir: "$resource.device.manufacturer", openehr: "${items}[at0005]" } }`);
+    const resource = {
+      resourceType: "Observation",
+      method: { text: "c" },
+      performer: [{ identifier: { value: "7" } }],
+    };
+    const flat = toOpenEhr(models, resource)(v1Semantics) as JsonObject;
+    expect(flat).toMatchObject({ [`${event}/reading:0/note:0`]: "7" });
+    expect(toFhir(models, flat)(v1Semantics)).toEqual([resource]);
+    expect(toFhir(models, flat)(openFhirSemantics)[0]?.contained).toHaveLength(2);
+  });
+
   it("a participation has its function as a constant: only those of the function come back", () => {
     const party = (name: string, path: string) => `  - name: ${name}
     with: { fhir: "$resource.${path}", openehr: "$archetype/other_participations", type: NONE }

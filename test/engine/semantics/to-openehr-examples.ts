@@ -80,6 +80,21 @@ export const toOpenEhrExamples = {
     openfhir: { [remark]: "c", [note]: "calm" },
     v1: { [remark]: "c" },
   },
+  throughReferences: {
+    where: "a path goes into the resource behind a reference without saying so",
+    outcome: toOpenEhr(
+      pulse(
+        `${method}\n  - { name: note, with: { fhir: "$resource.performer.gender", openehr: "${items}[at0006]/items[at0007]" } }`,
+      ),
+      {
+        ...noted,
+        contained: [{ resourceType: "Practitioner", id: "1", gender: "female" }],
+        performer: [{ reference: "#1" }],
+      },
+    ),
+    openfhir: { [remark]: "c" },
+    v1: { [remark]: "c", [note]: "female" },
+  },
   absentRoots: {
     where: "there is nothing at the root of a FHIR condition `not of`",
     outcome: toOpenEhr(
