@@ -29,16 +29,12 @@ export interface FhirJsonOptions {
 export function writeFhirJson(instance: FhirInstance, options: FhirJsonOptions = {}): JsonObject | undefined {
   const { membersOfDroppedExtensions = "empty-object", onValue, onDigits } = options;
   const writer = new FhirJsonWriter(membersOfDroppedExtensions, onValue, onDigits);
-  return writer.write(instance).json;
+  const written = writer.write(instance);
+  return typeof written === "object" ? written : undefined;
 }
 
-interface Written {
-  readonly json: JsonObject | undefined;
-  /** True when nothing was written although an extension with a url was there. */
-  readonly droppedExtension: boolean;
-}
-
-const nothing: Written = { json: undefined, droppedExtension: false };
+/** What was written; without any, whether that is because of an extension that had a url and nothing else. */
+type Written = JsonObject | "extension-dropped" | undefined;
 
 class FhirJsonWriter {
   readonly #membersOfDroppedExtensions: "empty-object" | "left-out";
@@ -57,58 +53,61 @@ class FhirJsonWriter {
 
   /** @param inExtension an extension inside another one is kept when it has only a url, as HAPI keeps it */
   write(instance: FhirInstance, inExtension = false): Written {
-    if (instance.isEmpty) return nothing;
-    if (instance.held !== undefined) return { json: instance.held, droppedExtension: false };
+    if (instance.isEmpty) return undefined;
+    if (instance.held !== undefined) return instance.held;
+    const { type } = instance;
+    const isExtension = type.name === EXTENSION;
     const json: JsonObject = {};
     let empty = true;
     let droppedExtension = false;
-    if (instance.type.kind === "resource") json.resourceType = instance.type.name;
+    if (type.kind === "resource") json.resourceType = type.name;
     for (let field = instance.firstField; field !== undefined; field = field.next) {
       const { element, content } = field;
       const outcome = Array.isArray(content)
-        ? this.#addList(json, element, content, isExtension(instance))
+        ? this.#addList(json, element, content, isExtension)
         : this.#addSingle(json, element, content);
       if (outcome === "written") empty = false;
-      if (outcome === "extension-dropped") droppedExtension = true;
+      else if (outcome === "extension-dropped") droppedExtension = true;
     }
-    if (isExtension(instance) && !inExtension && !hasContent(json))
-      return { json: undefined, droppedExtension: !empty };
-    return empty ? { json: undefined, droppedExtension } : { json, droppedExtension: false };
+    if (isExtension && !inExtension && !hasContent(json)) return empty ? undefined : "extension-dropped";
+    if (!empty) return json;
+    return droppedExtension ? "extension-dropped" : undefined;
   }
 
   #addSingle(json: JsonObject, element: FhirElement, instance: FhirInstance): Outcome {
     const name = element.choice ? choiceMember(element, instance.type.name) : element.name;
     if (instance.type.kind !== "primitive") {
       const written = this.write(instance);
-      if (written.json === undefined) return written.droppedExtension ? "extension-dropped" : "empty";
-      json[name] = written.json;
+      if (typeof written !== "object") return written;
+      json[name] = written;
       return "written";
     }
-    const beside = instance.isEmpty ? nothing : this.write(instance);
     const value = primitiveValue(instance);
     if (value !== undefined) {
       json[name] = value;
       this.#onValue?.(instance, json, name);
       if (instance.digits !== undefined) this.#onDigits?.(json, name, instance.digits);
     }
-    if (beside.json !== undefined) json[`_${name}`] = beside.json;
-    if (value !== undefined || beside.json !== undefined) return "written";
-    return beside.droppedExtension ? "extension-dropped" : "empty";
+    const beside = this.write(instance);
+    if (typeof beside === "object") json[`_${name}`] = beside;
+    else if (value === undefined) return beside;
+    return "written";
   }
 
   #addList(json: JsonObject, element: FhirElement, members: readonly FhirInstance[], inExtension: boolean): Outcome {
-    if (members[0]?.type.kind === "primitive") return this.#addPrimitiveList(json, element.name, members);
+    const type = members[0]?.type;
+    if (type?.kind === "primitive") return this.#addPrimitiveList(json, element.name, members);
     const list: JsonValue[] = [];
     let droppedExtension = false;
     for (const member of members) {
       const written = this.write(member, inExtension);
-      if (written.json !== undefined) list.push(written.json);
-      else if (written.droppedExtension) {
+      if (typeof written === "object") list.push(written);
+      else if (written === "extension-dropped") {
         droppedExtension = true;
-        if (!isExtension(member) && this.#membersOfDroppedExtensions === "empty-object") list.push({});
+        if (member.type.name !== EXTENSION && this.#membersOfDroppedExtensions === "empty-object") list.push({});
       }
     }
-    if (list.length === 0) return droppedExtension ? "extension-dropped" : "empty";
+    if (list.length === 0) return droppedExtension ? "extension-dropped" : undefined;
     json[element.name] = list;
     return "written";
   }
@@ -120,14 +119,14 @@ class FhirJsonWriter {
     let droppedExtension = false;
     for (const member of members) {
       const beside = this.write(member);
-      droppedExtension ||= beside.droppedExtension;
+      droppedExtension ||= beside === "extension-dropped";
       const value = primitiveValue(member);
-      if (value === undefined && beside.json === undefined) continue;
+      if (value === undefined && typeof beside !== "object") continue;
       if (value !== undefined) this.#onValue?.(member, values, values.length);
       values.push(value ?? null);
-      besides.push(beside.json ?? null);
+      besides.push(typeof beside === "object" ? beside : null);
     }
-    if (values.length === 0) return droppedExtension ? "extension-dropped" : "empty";
+    if (values.length === 0) return droppedExtension ? "extension-dropped" : undefined;
     if (values.some((value) => value !== null)) json[name] = values;
     if (besides.some((beside) => beside !== null)) json[`_${name}`] = besides;
     return "written";
@@ -166,11 +165,10 @@ function isBlank(text: string): boolean {
 const SPACE = 0x20;
 const LAST_ASCII = 0x7f;
 
-type Outcome = "written" | "empty" | "extension-dropped";
+/** What became of an element: written, left out because of extensions that are dropped, or there was nothing to write. */
+type Outcome = "written" | "extension-dropped" | undefined;
 
-function isExtension(instance: FhirInstance): boolean {
-  return instance.type.name === "Extension";
-}
+const EXTENSION = "Extension";
 
 /** An extension needs a value or extensions of its own; a url (and an id) alone says nothing. */
 function hasContent(extension: JsonObject): boolean {

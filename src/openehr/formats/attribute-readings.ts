@@ -48,7 +48,7 @@ export class AttributeReading {
   /** Whether it is mostly the template that says what stands here. */
   readonly isOfTemplate: boolean;
   #accepted: ReadonlyMap<string, ClassReading> | undefined = undefined;
-  #only: ClassReading | "several" | undefined = undefined;
+  #last: ClassReading | undefined = undefined;
 
   constructor(attribute: RmAttribute) {
     this.attribute = attribute;
@@ -58,13 +58,12 @@ export class AttributeReading {
     this.isText = !this.holdsObjects && !attribute.isList && attribute.type === "STRING";
   }
 
-  /** The class that must stand here, where there is no choice. */
-  get only(): ClassReading | undefined {
-    if (this.#only === undefined) {
-      const [first, ...others] = this.accepted.values();
-      this.#only = others.length === 0 && first !== undefined ? first : "several";
-    }
-    return this.#only === "several" ? undefined : this.#only;
+  /** The class of that name, if it may stand here; mostly it is the one that stood here last. */
+  acceptedClass(name: string): ClassReading | undefined {
+    if (this.#last?.rmClass.name === name) return this.#last;
+    const found = this.accepted.get(name);
+    if (found !== undefined) this.#last = found;
+    return found;
   }
 
   /** For objects: the classes that may stand here, by name. */

@@ -65,8 +65,7 @@ function isValueOf(value: unknown, reading: AttributeReading, depth: number): bo
     const untyped = known.get(reading.attribute.type);
     return untyped !== undefined && isObjectOf(members, untyped, depth + 1);
   }
-  const { only } = reading;
-  const concrete = only?.rmClass.name === type ? only : reading.accepted.get(type as string);
+  const concrete = reading.acceptedClass(type as string);
   return concrete !== undefined && isObjectOf(members, concrete, depth + 1);
 }
 
