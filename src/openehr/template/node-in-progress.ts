@@ -84,6 +84,15 @@ function freezeAll<Data>(data: Data): Data {
  */
 export function finishNode(root: NodeInProgress): TemplateNode {
   let ordinal = 0;
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string => {
+    let name = names.get(text);
+    if (name === undefined) {
+      name = asMemberName(text);
+      names.set(text, name);
+    }
+    return name;
+  };
   const finish = (node: NodeInProgress, parent: TemplateNode | undefined): TemplateNode => {
     const path: AqlPath = parent === undefined ? [] : [...parent.path, Object.freeze(node.segment)];
     const children: TemplateNode[] = [];
@@ -96,9 +105,9 @@ export function finishNode(root: NodeInProgress): TemplateNode {
       baseId: node.baseId,
       idNumber: node.idNumber,
       name: node.name,
-      rmType: asMemberName(node.rmType),
-      attribute: asMemberName(node.attribute),
-      nodeId: node.nodeId === undefined ? undefined : asMemberName(node.nodeId),
+      rmType: nameOf(node.rmType),
+      attribute: nameOf(node.attribute),
+      nodeId: node.nodeId === undefined ? undefined : nameOf(node.nodeId),
       isArchetypeRoot: node.isArchetypeRoot,
       isArchetypeSlot: node.isArchetypeSlot,
       slotAssertions: freezeAll(node.slotAssertions),
