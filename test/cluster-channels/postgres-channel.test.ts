@@ -133,7 +133,7 @@ describe("the channel over LISTEN and NOTIFY", () => {
     proxy.cut(false);
     await until("the reader is told", () => reader.hints.length > 0);
     expect(reader.hints).toEqual([{ epoch, position: 6 }]);
-    expect(writer.state().sent).toBe(1);
+    await until("the writer counts what it told", () => writer.state().sent === 1);
     await writer.channel.close();
     await proxy.stop();
   });
