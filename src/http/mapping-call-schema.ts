@@ -41,7 +41,7 @@ export function acceptJson(
 ): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([...jsonTypes], { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
-    read(utf8Text(body)),
+    read(await utf8Text(body)),
   );
 }
 
