@@ -30,6 +30,7 @@ import type { Plan } from "./plan.js";
 import { INPUT_NOT_FHIR, MAPPING_NOT_COMPILED, MAPPING_WITHOUT_RESULT } from "./problems.js";
 import { assignResourceIds, type ResourceIds } from "./resource-ids.js";
 import { runToFhir } from "./run/to-fhir.js";
+import { toFhirPlan } from "./run/to-fhir-plan.js";
 import { runToOpenEhr } from "./run/to-openehr.js";
 import { semanticsCalled } from "./semantics.js";
 import { startsApart } from "./starts-apart.js";
@@ -154,6 +155,9 @@ export function* compileMapperPiecewise(
   const { plan, diagnostics } = yield* compilePlan(template, schema, models, semanticsCalled(choice.name));
   const all = [...selected.diagnostics, ...checksOf(selected), ...diagnostics];
   refuseErrors(context, all);
+  yield;
+  // Here and not in the first call: no request is to wait for what is made once.
+  toFhirPlan(plan);
   return new CompiledMapper(plan, template, context.specVersion.value, choice, all);
 }
 
